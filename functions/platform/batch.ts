@@ -1,0 +1,25 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { decodeDue } from './due.ts';
+import { Fault } from './faults.ts';
+import { failure, log } from './log.ts';
+
+/**
+ * Does each message's work and names those that failed, and only those: the others are not done again. A message that
+ * is not ours is dropped, since no retry could mend it.
+ */
+export async function eachMessage(
+  event: SQSEvent,
+  work: (item: { userId: string; id: string }) => Promise<void>,
+): Promise<SQSBatchResponse> {
+  const one = async (record: SQSRecord): Promise<void> => {
+    try {
+      await work(decodeDue(record.body));
+    } catch (error) {
+      log.error('message failed', { message: record.messageId, ...failure(error) });
+      if (!(error instanceof Fault && error.tag === 'invalid')) throw error;
+    }
+  };
+  const processor = new BatchProcessor(EventType.SQS);
+  return processPartialResponse(event, one, processor, { throwOnFullBatchFailure: false });
+}

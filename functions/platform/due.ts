@@ -1,0 +1,113 @@
+import { at } from './clock.ts';
+import { Fault } from './faults.ts';
+import type { Key } from './keys.ts';
+import type { Item, Table, Values } from './table.ts';
+
+/**
+ * The due index: all work that must happen. An item that has work to be done carries four attributes until it is
+ * done: `duePk` (the shard), `dueSk` (`<dueAt>#<id>`), `work` (what is to be done) and `tries`.
+ *
+ * The database is the truth and queues only carry keys: a lost message comes back because the item is still due,
+ * and a doubled one finds the work done.
+ */
+export type Work =
+  /** A scheduled note's moment has come: to the door `send`. */
+  | 'send'
+  /** A note was being sent and nothing settled it: `tick` makes it uncertain. */
+  | 'unsure'
+  /** An article without suggestions yet: to the door `suggest`. */
+  | 'match'
+  /** A friend whose interests changed: to the door `suggest`. */
+  | 'look-back';
+
+/** One partition of an index takes 1,000 writes a second; four are beyond what one account's SES rate can use. */
+export const DUE_SHARDS = 4;
+
+/** After this many leases without success, work other than a note's is given up and shown to the user. */
+export const MAX_TRIES = 8;
+
+/** Work found due. */
+export interface Due {
+  key: Key;
+  dueSk: string;
+  work: Work;
+  tries: number;
+}
+
+function shardOf(id: string): number {
+  let sum = 0;
+  for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) >>> 0;
+  return sum % DUE_SHARDS;
+}
+
+/** The attributes that put an item into the index: with a new piece of work, or with a new time for it. */
+export function dueAttributes(id: string, work: Work, dueAt: string): Item {
+  return { duePk: `DUE#${shardOf(id)}`, dueSk: `${dueAt}#${id}`, work, tries: 0 };
+}
+
+/** The same as part of an update: `SET ${dueSet.text}`, with `dueSet.values`. */
+export function dueSet(id: string, work: Work, dueAt: string): { text: string; values: Values } {
+  return {
+    text: '#duePk = :duePk, #dueSk = :dueSk, #work = :work, #tries = :tries',
+    values: dueAttributes(id, work, dueAt),
+  };
+}
+
+/** Takes an item out of the index, as part of an update. */
+export const DUE_REMOVE = '#duePk, #dueSk, #work, #tries';
+
+/** What is due by `now`, earliest first, at most `limit`. The index is eventually consistent: lease before acting. */
+export async function findDue(table: Table, now: Date, limit: number): Promise<Due[]> {
+  const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => table.due(`DUE#${shard}`, at(now), limit));
+  const found = (await Promise.all(shards)).flat().map((item) => ({
+    key: { pk: String(item.pk), sk: String(item.sk) },
+    dueSk: String(item.dueSk),
+    work: item.work as Work,
+    tries: Number(item.tries ?? 0),
+  }));
+  return found.sort((a, b) => (a.dueSk < b.dueSk ? -1 : 1)).slice(0, limit);
+}
+
+/**
+ * Moves the work's due time forward if it is still where it was seen: one worker at a time, and the work comes back
+ * by itself if the worker is lost. False: another was faster, or the work is done.
+ */
+export async function lease(table: Table, due: Due, until: string): Promise<boolean> {
+  const id = due.dueSk.slice(due.dueSk.indexOf('#') + 1);
+  const leased = await table.update(
+    due.key,
+    'SET #dueSk = :next, #dueAt = :until ADD #tries :one',
+    { next: `${until}#${id}`, until, seen: due.dueSk, one: 1 },
+    '#dueSk = :seen',
+  );
+  return leased !== null;
+}
+
+/** Gives up work that failed too often: out of the index, and marked so that its page offers to try again. */
+export async function giveUp(table: Table, due: Due): Promise<void> {
+  await table.update(
+    due.key,
+    `SET #workFailed = :yes REMOVE ${DUE_REMOVE}`,
+    { yes: true, seen: due.dueSk },
+    '#dueSk = :seen',
+  );
+}
+
+/** The message that says "this is due": the key of the item, and nothing that could be stale. */
+export function encodeDue(key: Key): string {
+  return JSON.stringify({ pk: key.pk, sk: key.sk });
+}
+
+/** The user and the item's id from a message. Fault `invalid` if it is none of ours. */
+export function decodeDue(body: string): { userId: string; id: string } {
+  let key: Partial<Key> | null = null;
+  try {
+    key = JSON.parse(body);
+  } catch {
+    // Falls through to the fault below.
+  }
+  const userId = /^USER#(usr_\w+)$/.exec(String(key?.pk))?.[1];
+  const id = /^(?:NOTE|ARTICLE|FRIEND)#(\w+)$/.exec(String(key?.sk))?.[1];
+  if (!userId || !id) throw new Fault('invalid', 'A queue message that names no work of ours.');
+  return { userId, id };
+}

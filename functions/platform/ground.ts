@@ -1,0 +1,32 @@
+import { clients } from './clients.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { Mailer } from './mailer.ts';
+import { Queue } from './queue.ts';
+import { openSecrets, type Secrets } from './secrets.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { Table } from './table.ts';
+
+/** What every room stands on; made once by a door, and by a test for itself. */
+export interface Ground {
+  table: Table;
+  queue: Queue;
+  mailer: Mailer;
+  secrets: Secrets;
+  settings: Settings;
+  clock: Clock;
+}
+
+/** The ground from the environment. */
+export async function openGround(
+  environment: Record<string, string | undefined> = process.env,
+): Promise<Ground> {
+  const settings = readSettings(environment);
+  return {
+    table: new Table(settings.tableName, clients.table()),
+    queue: new Queue(clients.queue(), settings.queueUrls),
+    mailer: new Mailer(clients.mail(), settings.configurationSet),
+    secrets: await openSecrets(environment),
+    settings,
+    clock: systemClock,
+  };
+}

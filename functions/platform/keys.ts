@@ -1,0 +1,90 @@
+/**
+ * Every key of the single table. A user's own things share the partition `USER#<id>`, so that one query reads a
+ * kind of them in order and nothing of another user can be reached with a user's id in hand.
+ *
+ * | item            | pk                     | sk                                  | why                                          |
+ * |-----------------|------------------------|-------------------------------------|----------------------------------------------|
+ * | user            | USER#usr_1             | PROFILE                             | read with every request                      |
+ * | email           | EMAIL#ada@example.org  | EMAIL                               | one account an address; sign-in finds it     |
+ * | API token       | TOKEN#<sha256>         | TOKEN                               | a stolen table holds no usable token         |
+ * | sign-in link    | SIGNIN#<sha256>        | SIGNIN                              | deleted by its one use                       |
+ * | session         | SESSION#<sha256>       | SESSION                             | as the token                                 |
+ * | ingest address  | INGEST#k3v9…           | INGEST                              | mail in finds its user                       |
+ * | friend          | USER#usr_1             | FRIEND#frd_1                        | all friends with their interests in one query|
+ * | article         | USER#usr_1             | ARTICLE#art_1                       | the library in order of saving               |
+ * | article's text  | USER#usr_1             | TEXT#art_1                          | large, so not in the list of articles        |
+ * | article's URL   | USER#usr_1             | URL#<digest of the canonical URL>   | one article once                             |
+ * | suggestion      | USER#usr_1             | SUGGESTION#art_1#frd_1              | one a pair; by friend through the friend index|
+ * | note            | USER#usr_1             | NOTE#nte_1                          | by friend through the friend index           |
+ * | sent            | USER#usr_1             | SENT#frd_1#<digest of the URL>      | the same article never twice to one friend   |
+ * | mute            | USER#usr_1             | MUTE#<hmac of the address>          | outlives the friend's item                   |
+ * | user's day      | USER#usr_1             | DAY#2026-11-23                      | note ids of the day, for the cap             |
+ * | address stopped | ADDRESS#<hmac>         | STOPPED                             | for every user                               |
+ * | address's day   | ADDRESS#<hmac>         | DAY#2026-11-23                      | note ids of the day, over all users          |
+ *
+ * Index `due` (sparse): duePk `DUE#<shard>`, dueSk `<dueAt>#<id>`: all work that must happen (`due.ts`).
+ * Index `friend`: friendPk `USER#usr_1#FRIEND#frd_1`, friendSk = the item's own sk: notes and suggestions of one friend.
+ */
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+export const DUE_INDEX = 'due';
+export const FRIEND_INDEX = 'friend';
+
+const user = (userId: string) => `USER#${userId}`;
+
+export const keys = {
+  user: (userId: string): Key => ({ pk: user(userId), sk: 'PROFILE' }),
+  email: (address: string): Key => ({ pk: `EMAIL#${address}`, sk: 'EMAIL' }),
+  token: (hash: string): Key => ({ pk: `TOKEN#${hash}`, sk: 'TOKEN' }),
+  signIn: (hash: string): Key => ({ pk: `SIGNIN#${hash}`, sk: 'SIGNIN' }),
+  session: (hash: string): Key => ({ pk: `SESSION#${hash}`, sk: 'SESSION' }),
+  ingest: (localPart: string): Key => ({ pk: `INGEST#${localPart}`, sk: 'INGEST' }),
+  friend: (userId: string, friendId: string): Key => ({ pk: user(userId), sk: `FRIEND#${friendId}` }),
+  article: (userId: string, articleId: string): Key => ({ pk: user(userId), sk: `ARTICLE#${articleId}` }),
+  text: (userId: string, articleId: string): Key => ({ pk: user(userId), sk: `TEXT#${articleId}` }),
+  url: (userId: string, digest: string): Key => ({ pk: user(userId), sk: `URL#${digest}` }),
+  suggestion: (userId: string, articleId: string, friendId: string): Key => ({
+    pk: user(userId),
+    sk: `SUGGESTION#${articleId}#${friendId}`,
+  }),
+  note: (userId: string, noteId: string): Key => ({ pk: user(userId), sk: `NOTE#${noteId}` }),
+  sent: (userId: string, friendId: string, digest: string): Key => ({
+    pk: user(userId),
+    sk: `SENT#${friendId}#${digest}`,
+  }),
+  mute: (userId: string, addressHash: string): Key => ({ pk: user(userId), sk: `MUTE#${addressHash}` }),
+  userDay: (userId: string, day: string): Key => ({ pk: user(userId), sk: `DAY#${day}` }),
+  addressStopped: (addressHash: string): Key => ({ pk: `ADDRESS#${addressHash}`, sk: 'STOPPED' }),
+  addressDay: (addressHash: string, day: string): Key => ({ pk: `ADDRESS#${addressHash}`, sk: `DAY#${day}` }),
+};
+
+/** What puts an item into the friend index. */
+export function friendIndex(userId: string, friendId: string, sk: string) {
+  return { friendPk: `${user(userId)}#FRIEND#${friendId}`, friendSk: sk };
+}
+
+/** Read together: see `Table.query`. */
+export const ranges = {
+  friends: (userId: string) => ({ pk: user(userId), prefix: 'FRIEND#' }),
+  articles: (userId: string) => ({ pk: user(userId), prefix: 'ARTICLE#' }),
+  texts: (userId: string) => ({ pk: user(userId), prefix: 'TEXT#' }),
+  notes: (userId: string) => ({ pk: user(userId), prefix: 'NOTE#' }),
+  suggestions: (userId: string) => ({ pk: user(userId), prefix: 'SUGGESTION#' }),
+  suggestionsOf: (userId: string, articleId: string) => ({
+    pk: user(userId),
+    prefix: `SUGGESTION#${articleId}#`,
+  }),
+  friendNotes: (userId: string, friendId: string) => ({
+    pk: `${user(userId)}#FRIEND#${friendId}`,
+    prefix: 'NOTE#',
+    index: FRIEND_INDEX,
+  }),
+  friendSuggestions: (userId: string, friendId: string) => ({
+    pk: `${user(userId)}#FRIEND#${friendId}`,
+    prefix: 'SUGGESTION#',
+    index: FRIEND_INDEX,
+  }),
+};

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+
+/** A number from the environment, where every value is text. */
+const number = (standard: number) => z.coerce.number().nonnegative().default(standard);
+
+/** Everything the functions read from their environment; set by the stack or by the local runner. */
+const Environment = z.object({
+  TABLE_NAME: z.string().min(1),
+  QUEUE_URL_SUGGEST: z.string().min(1),
+  QUEUE_URL_SEND: z.string().min(1),
+  /** Where people reach the pages, without a slash at the end. */
+  BASE_URL: z.url().transform((url) => url.replace(/\/$/, '')),
+  /** The address notes come from, `notes@domain`. */
+  MAIL_FROM: z.string().min(3),
+  /** The domain of the secret addresses that take mail in. */
+  INGEST_DOMAIN: z.string().min(1),
+  CONFIGURATION_SET: z.string().optional(),
+  HALLWAY_TICK_SECONDS: number(60),
+  HALLWAY_UNDO_SECONDS: number(30),
+  HALLWAY_LEASE_SECONDS: number(600),
+  HALLWAY_UNCERTAIN_SECONDS: number(3600),
+  /** Mails per second; 0: no limit; not set: SES is asked. */
+  HALLWAY_SES_RATE: z.coerce.number().nonnegative().optional(),
+  HALLWAY_CAP_USER_DAY: number(20),
+  HALLWAY_CAP_ADDRESS_DAY: number(2),
+});
+
+export type Settings = ReturnType<typeof readSettings>;
+
+/** Fault: an Error that names the variable that is missing or wrong. */
+export function readSettings(environment: Record<string, string | undefined>) {
+  const result = Environment.safeParse(environment);
+  if (!result.success) throw new Error(`The environment is not complete:\n${z.prettifyError(result.error)}`);
+  const read = result.data;
+  return {
+    tableName: read.TABLE_NAME,
+    queueUrls: { suggest: read.QUEUE_URL_SUGGEST, send: read.QUEUE_URL_SEND },
+    baseUrl: read.BASE_URL,
+    mailFrom: read.MAIL_FROM,
+    ingestDomain: read.INGEST_DOMAIN,
+    configurationSet: read.CONFIGURATION_SET,
+    tickSeconds: read.HALLWAY_TICK_SECONDS,
+    undoSeconds: read.HALLWAY_UNDO_SECONDS,
+    leaseSeconds: read.HALLWAY_LEASE_SECONDS,
+    uncertainSeconds: read.HALLWAY_UNCERTAIN_SECONDS,
+    sesRate: read.HALLWAY_SES_RATE,
+    capUserDay: read.HALLWAY_CAP_USER_DAY,
+    capAddressDay: read.HALLWAY_CAP_ADDRESS_DAY,
+  };
+}
+
+export type QueueName = 'suggest' | 'send';

@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import { Fault, type FieldError } from './faults.ts';
+
+/** RFC 5321, 4.5.3.1.3: a path is at most 256 octets with its angle brackets. */
+const MAX_EMAIL = 254;
+
+// Control characters in a single line are how a header is injected into mail.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const CONTROL = /[\u0000-\u001f\u007f\u2028\u2029]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const CONTROL_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
+/** One line of a person's words: trimmed, 1 to `max` characters, no control characters. */
+export function line(max: number) {
+  return z
+    .string()
+    .refine((value) => !CONTROL.test(value), 'must be one line, without control characters')
+    .trim()
+    .min(1, 'must not be empty')
+    .max(max, `must be at most ${max} characters`);
+}
+
+/** Words over several lines: line ends become \n, 1 to `max` characters once trimmed. */
+export function prose(max: number) {
+  return z
+    .string()
+    .refine((value) => !CONTROL_IN_TEXT.test(value), 'must not contain control characters')
+    .transform((value) => value.replace(/\r\n?/g, '\n').trim())
+    .pipe(z.string().min(1, 'must have at least one word').max(max, `must be at most ${max} characters`));
+}
+
+/** An email address, as given (the local part keeps its case; `addressKey` folds it). */
+export const email = z
+  .string()
+  .refine((value) => !CONTROL.test(value), 'must be one line, without control characters')
+  .trim()
+  .max(MAX_EMAIL, `must be at most ${MAX_EMAIL} characters`)
+  .pipe(
+    z.email({ message: 'must be an email address, like ada@example.org', pattern: z.regexes.unicodeEmail }),
+  );
+
+const knownZones = new Map<string, boolean>();
+
+/** Whether this is an IANA time zone, by the tables of the running Node. */
+export function isTimeZone(zone: string): boolean {
+  let known = knownZones.get(zone);
+  if (known === undefined) {
+    try {
+      // Offsets such as +02:00 are accepted by Intl, but say nothing about summer time.
+      known = /^[A-Za-z]/.test(zone) && Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+    } catch {
+      known = false;
+    }
+    // A stranger's input must not grow this without end.
+    if (knownZones.size < 1000) knownZones.set(zone, known);
+  }
+  return known;
+}
+
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'must be an IANA time zone, like Europe/Lisbon');
+
+/** RFC 3339 in UTC with milliseconds, as `platform/clock.ts` writes it. */
+export const instant = z.iso.datetime({ precision: 3 });
+
+/** A wall-clock time without zone: `2026-11-23T09:30`. */
+export const wallTime = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, 'must be a wall time, like 2026-11-23T09:30')
+  .refine((value) => !Number.isNaN(Date.parse(`${value}Z`)), 'must be a real date and time');
+
+/** A calendar day: `2026-11-23`. */
+export const day = z.iso.date({ message: 'must be a date, like 2026-11-23' });
+
+/** A birthday with or without its year: `1984-12-09` or `--12-09` (RFC 6350, 4.3.1). */
+export const birthday = z
+  .string()
+  .regex(/^(\d{4}|-)-\d{2}-\d{2}$/, 'must be a date, like 1984-12-09 or --12-09')
+  // A leap year stands in, so that 29 February is a birthday.
+  .refine((value) => z.iso.date().safeParse(value.replace(/^-(?=-)/, '2000')).success, 'must be a real date');
+
+function pointer(path: readonly PropertyKey[]): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** Field errors of a failed parse, one for each path. */
+export function fieldErrors(error: z.ZodError): FieldError[] {
+  const found = new Map<string, string>();
+  const add = (issue: z.core.$ZodIssue, at: readonly PropertyKey[]): void => {
+    const path = [...at, ...issue.path];
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) found.set(pointer([...path, key]), 'is not a known field');
+      return;
+    }
+    if (issue.code === 'invalid_union' && issue.errors[0]?.[0]) {
+      // The branch that got furthest into the value is the one the caller meant.
+      const branch =
+        issue.errors.toSorted((a, b) => (b[0]?.path.length ?? 0) - (a[0]?.path.length ?? 0))[0] ?? [];
+      for (const inner of branch) add(inner, path);
+      return;
+    }
+    const where = pointer(path);
+    if (!found.has(where)) {
+      const missing = issue.code === 'invalid_type' && issue.input === undefined;
+      found.set(where, missing ? 'is needed' : issue.message.replace(/^Invalid input: /, ''));
+    }
+  };
+  for (const issue of error.issues) add(issue, []);
+  return [...found].map(([path, message]) => ({ path, message }));
+}
+
+/** Input through its schema; what does not fit becomes one `invalid` fault that names every field. */
+export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input, { reportInput: true });
+  if (result.success) return result.data;
+  const errors = fieldErrors(result.error);
+  const first = errors[0];
+  const detail = first ? `${first.path || 'The body'} ${first.message}.` : 'The input does not fit.';
+  throw new Fault('invalid', detail, { errors });
+}
