@@ -1,0 +1,172 @@
+import { at, DAY, epochSeconds, HOUR, MINUTE } from '../platform/clock.ts';
+import { hashToken, newId, newToken } from '../platform/ids.ts';
+import { keys } from '../platform/keys.ts';
+import { foldAddress } from '../platform/secrets.ts';
+import { plain, type Table } from '../platform/table.ts';
+import { type NewUser, User } from './user.ts';
+
+/** Long enough to fetch the mail, short enough to be of no use to who finds it later. */
+export const SIGN_IN_MINUTES = 10;
+/** A session that is used goes on; one left alone ends. */
+const SESSION_DAYS = 60;
+/** How long a session is used before its end is moved: one write a day instead of one a page. */
+const SESSION_RENEW_AFTER = DAY;
+
+export async function findUser(table: Table, userId: string): Promise<User | undefined> {
+  const item = await table.get(keys.user(userId));
+  return item && User.parse(plain(item));
+}
+
+export async function findUserByEmail(table: Table, address: string): Promise<User | undefined> {
+  const item = await table.get(keys.email(foldAddress(address)));
+  return item && findUser(table, String(item.userId));
+}
+
+export async function isIngestAddress(table: Table, localPart: string): Promise<boolean> {
+  return (await table.get(keys.ingest(localPart.toLowerCase()))) !== undefined;
+}
+
+/** False: there is an account with this address. */
+export async function insertUser(table: Table, user: User): Promise<boolean> {
+  const failed = await table.transact([
+    { put: { ...keys.user(user.id), ...user }, if: 'attribute_not_exists(pk)' },
+    { put: { ...keys.email(foldAddress(user.email)), userId: user.id }, if: 'attribute_not_exists(pk)' },
+    { put: { ...keys.ingest(user.ingest), userId: user.id }, if: 'attribute_not_exists(pk)' },
+  ]);
+  return failed.length === 0;
+}
+
+export function newUser(input: NewUser, now: Date): User {
+  return {
+    ...input,
+    id: newId('usr'),
+    // 80 random bits in an alphabet that survives being read aloud.
+    ingest: newToken()
+      .toLowerCase()
+      .replace(/[^a-z2-9]/g, '')
+      .slice(0, 16)
+      .padEnd(16, 'x'),
+    bookmarkletSerial: 1,
+    tokenSerial: 1,
+    createdAt: at(now),
+  };
+}
+
+export async function updateUser(
+  table: Table,
+  userId: string,
+  change: { name: string; timeZone: string },
+): Promise<User | null> {
+  const item = await table.update(
+    keys.user(userId),
+    'SET #name = :name, #timeZone = :timeZone',
+    change,
+    'attribute_exists(pk)',
+  );
+  return item && User.parse(plain(item));
+}
+
+export async function raiseBookmarkletSerial(table: Table, userId: string): Promise<void> {
+  await table.update(keys.user(userId), 'ADD #bookmarkletSerial :one', { one: 1 }, 'attribute_exists(pk)');
+}
+
+/** A new API token beside the others. It is shown once: only its hash is kept. */
+export async function issueToken(table: Table, user: User, now: Date): Promise<string> {
+  const token = `hw_${newToken()}`;
+  await table.put({
+    ...keys.token(hashToken(token)),
+    userId: user.id,
+    serial: user.tokenSerial,
+    createdAt: at(now),
+  });
+  return token;
+}
+
+/** A new API token instead of all others. */
+export async function replaceTokens(table: Table, userId: string, now: Date): Promise<string | null> {
+  const item = await table.update(
+    keys.user(userId),
+    'ADD #tokenSerial :one',
+    { one: 1 },
+    'attribute_exists(pk)',
+  );
+  return item && issueToken(table, User.parse(plain(item)), now);
+}
+
+export async function findTokenUser(table: Table, token: string): Promise<User | undefined> {
+  const item = await table.get(keys.token(hashToken(token)));
+  const user = item && (await findUser(table, String(item.userId)));
+  return user?.tokenSerial === item?.serial ? user : undefined;
+}
+
+/** A link that signs in once, within ten minutes. `returnTo` is a path of ours. */
+export async function issueSignIn(
+  table: Table,
+  userId: string,
+  returnTo: string,
+  now: Date,
+): Promise<string> {
+  const token = newToken();
+  await table.put({
+    ...keys.signIn(hashToken(token)),
+    userId,
+    returnTo,
+    expiresAt: at(now, SIGN_IN_MINUTES * MINUTE),
+    ttl: epochSeconds(now, HOUR),
+  });
+  return token;
+}
+
+/** Whether the link could still be used; using it is `takeSignIn`. */
+export async function peekSignIn(table: Table, token: string, now: Date): Promise<boolean> {
+  const item = await table.get(keys.signIn(hashToken(token)));
+  return item !== undefined && String(item.expiresAt) > at(now);
+}
+
+/** Uses a sign-in link up. Null: used before, too old, or never made. */
+export async function takeSignIn(
+  table: Table,
+  token: string,
+  now: Date,
+): Promise<{ userId: string; returnTo: string } | null> {
+  // Deleting is the use: of two who come at once, one gets the item.
+  const item = await table.delete(keys.signIn(hashToken(token)), '#expiresAt > :now', { now: at(now) });
+  return item && { userId: String(item.userId), returnTo: String(item.returnTo) };
+}
+
+export async function openSession(table: Table, userId: string, now: Date): Promise<string> {
+  const token = newToken();
+  await table.put({ ...keys.session(hashToken(token)), userId, ...sessionEnd(now) });
+  return token;
+}
+
+/** The session's user; moves its end if it is used. Items past their end count as gone: TTL deletes days late. */
+export async function findSessionUser(table: Table, token: string, now: Date): Promise<User | undefined> {
+  const key = keys.session(hashToken(token));
+  const item = await table.get(key);
+  if (!item || String(item.expiresAt) <= at(now)) return undefined;
+  if (String(item.renewAt) <= at(now)) {
+    const { expiresAt, renewAt, ttl } = sessionEnd(now);
+    await table.update(
+      key,
+      'SET #expiresAt = :expiresAt, #renewAt = :renewAt, #ttl = :ttl',
+      { expiresAt, renewAt, ttl },
+      'attribute_exists(pk)',
+    );
+  }
+  return findUser(table, String(item.userId));
+}
+
+export async function closeSession(table: Table, token: string): Promise<void> {
+  await table.delete(keys.session(hashToken(token)));
+}
+
+export const SESSION_SECONDS = (SESSION_DAYS * DAY) / 1000;
+
+function sessionEnd(now: Date) {
+  return {
+    expiresAt: at(now, SESSION_DAYS * DAY),
+    renewAt: at(now, SESSION_RENEW_AFTER),
+    ttl: epochSeconds(now, (SESSION_DAYS + 1) * DAY),
+  };
+}

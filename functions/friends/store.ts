@@ -1,0 +1,135 @@
+import { at } from '../platform/clock.ts';
+import { DUE_REMOVE, dueAttributes, dueSet } from '../platform/due.ts';
+import { isId } from '../platform/ids.ts';
+import { keys, ranges } from '../platform/keys.ts';
+import { type Item, plain, type Table } from '../platform/table.ts';
+import { Friend } from './friend.ts';
+
+const LIVING = 'attribute_exists(pk) AND attribute_not_exists(#deletedAt)';
+
+function read(item: Item): Friend {
+  return Friend.parse(plain(item));
+}
+
+export async function findFriend(
+  table: Table,
+  userId: string,
+  friendId: string,
+): Promise<Friend | undefined> {
+  if (!isId('frd', friendId)) return undefined;
+  const item = await table.get(keys.friend(userId, friendId));
+  return item && item.deletedAt === undefined ? read(item) : undefined;
+}
+
+/** All friends of a user with their interests, in the order they were added. */
+export async function allFriends(table: Table, userId: string): Promise<Friend[]> {
+  const items = await table.all(ranges.friends(userId), { filter: 'attribute_not_exists(#deletedAt)' });
+  return items.map(read);
+}
+
+export async function listFriends(
+  table: Table,
+  userId: string,
+  page: { limit: number; cursor?: string | undefined },
+) {
+  const { items, cursor } = await table.query(ranges.friends(userId), {
+    ...page,
+    filter: 'attribute_not_exists(#deletedAt)',
+  });
+  return { items: items.map(read), ...(cursor && { cursor }) };
+}
+
+/** Stores a friend; `lookBackAt`: the library is to be searched for them from then on. */
+export async function insertFriend(
+  table: Table,
+  userId: string,
+  friend: Friend,
+  lookBackAt: string | undefined,
+): Promise<void> {
+  await table.put({
+    ...keys.friend(userId, friend.id),
+    ...friend,
+    ...(lookBackAt && dueAttributes(friend.id, 'look-back', lookBackAt)),
+  });
+}
+
+/** Replaces a friend if nobody else did since `friend.version - 1`. */
+export async function replaceFriend(
+  table: Table,
+  userId: string,
+  friend: Friend,
+  lookBackAt: string | undefined,
+): Promise<boolean> {
+  const { version, lastWroteAt: _written, workFailed: _failed, ...fields } = friend;
+  const assigned = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const removed = ['email', 'birthday'].filter((name) => fields[name as 'email'] === undefined);
+  const due = lookBackAt ? dueSet(friend.id, 'look-back', lookBackAt) : undefined;
+  const set = [...assigned.map(([name]) => `#${name} = :${name}`), '#version = :version'];
+  if (due) set.push(due.text);
+  if (due) removed.push('workFailed');
+  const updated = await table.update(
+    keys.friend(userId, friend.id),
+    `SET ${set.join(', ')}${removed.length ? ` REMOVE ${removed.map((name) => `#${name}`).join(', ')}` : ''}`,
+    { ...Object.fromEntries(assigned), version, seen: version - 1, ...due?.values },
+    `${LIVING} AND #version = :seen`,
+  );
+  return updated !== null;
+}
+
+/** Leaves a tombstone, so that a claim under way sees that the friend is gone. False: there was no such friend. */
+export async function buryFriend(
+  table: Table,
+  userId: string,
+  friendId: string,
+  now: Date,
+): Promise<boolean> {
+  if (!isId('frd', friendId)) return false;
+  const updated = await table.update(
+    keys.friend(userId, friendId),
+    `SET #deletedAt = :now, #interests = :none REMOVE #email, #name, #birthday, #groups, ${DUE_REMOVE}`,
+    { now: at(now), none: [] },
+    LIVING,
+  );
+  return updated !== null;
+}
+
+/** Takes the finished look-back out of the due index, unless the interests changed meanwhile. */
+export async function finishLookBack(table: Table, userId: string, friend: Friend): Promise<void> {
+  await table.update(
+    keys.friend(userId, friend.id),
+    `REMOVE ${DUE_REMOVE}`,
+    { version: friend.version },
+    '#version = :version',
+  );
+}
+
+export async function askLookBack(
+  table: Table,
+  userId: string,
+  friendId: string,
+  now: Date,
+): Promise<boolean> {
+  const due = dueSet(friendId, 'look-back', at(now));
+  const updated = await table.update(
+    keys.friend(userId, friendId),
+    `SET ${due.text} REMOVE #workFailed`,
+    due.values,
+    LIVING,
+  );
+  return updated !== null;
+}
+
+/** Remembers that a note left; the latest counts, in whatever order they are told. */
+export async function touchWritten(
+  table: Table,
+  userId: string,
+  friendId: string,
+  sentAt: string,
+): Promise<void> {
+  await table.update(
+    keys.friend(userId, friendId),
+    'SET #lastWroteAt = :at',
+    { at: sentAt },
+    `${LIVING} AND (attribute_not_exists(#lastWroteAt) OR #lastWroteAt < :at)`,
+  );
+}
