@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { instant, line } from '../platform/shapes.ts';
+
+/** Contract: HTML at most 2 MB. Counted in bytes of UTF-8 where it is extracted. */
+export const MAX_HTML_BYTES = 2 * 1024 * 1024;
+/** What the bookmarklet sends of a selection (characters). */
+export const MAX_SELECTION = 4000;
+
+export const SavedBy = z.enum(['api', 'bookmarklet', 'page', 'demo']);
+export type SavedBy = z.infer<typeof SavedBy>;
+
+export const NewArticle = z
+  .strictObject({
+    url: z.string().optional(),
+    html: z.string().optional(),
+    title: z.string().optional(),
+    selection: z.string().optional(),
+    text: z.string().optional(),
+  })
+  .refine((input) => input.url || input.text?.trim(), {
+    path: ['url'],
+    message: 'is needed, or text',
+  });
+export type NewArticle = z.infer<typeof NewArticle>;
+
+/** A saved link, or a text without one. The text itself stands in an item of its own. */
+export const Article = z.object({
+  id: z.string(),
+  /** The address as it was given. */
+  url: z.string().optional(),
+  canonicalUrl: z.string().optional(),
+  title: line(300),
+  siteName: z.string().optional(),
+  byline: z.string().optional(),
+  excerpt: z.string().optional(),
+  language: z.string().optional(),
+  wordCount: z.number(),
+  minutes: z.number(),
+  image: z.string().optional(),
+  publishedAt: z.string().optional(),
+  selection: z.string().optional(),
+  savedAt: instant,
+  savedBy: SavedBy,
+  /** Matching was given up after its tries: the page offers to try again. */
+  workFailed: z.boolean().optional(),
+});
+export type Article = z.infer<typeof Article>;

@@ -1,0 +1,150 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { DUE_REMOVE, dueAttributes, dueSet } from '../platform/due.ts';
+import { digest, isId } from '../platform/ids.ts';
+import { keys, ranges } from '../platform/keys.ts';
+import { type Item, plain, type Table, type Write } from '../platform/table.ts';
+import { Article } from './article.ts';
+
+const pack = promisify(gzip);
+const unpack = promisify(gunzip);
+
+function read(item: Item): Article {
+  return Article.parse(plain(item));
+}
+
+/** The name of an article's address in keys: of its canonical URL, or of itself if it has none. */
+export function addressDigest(article: Pick<Article, 'id' | 'canonicalUrl'>): string {
+  return digest(article.canonicalUrl ?? article.id);
+}
+
+export async function findArticle(
+  table: Table,
+  userId: string,
+  articleId: string,
+): Promise<Article | undefined> {
+  if (!isId('art', articleId)) return undefined;
+  const item = await table.get(keys.article(userId, articleId));
+  return item && read(item);
+}
+
+export async function findArticleByUrl(table: Table, userId: string, canonicalUrl: string) {
+  const item = await table.get(keys.url(userId, digest(canonicalUrl)));
+  return item && findArticle(table, userId, String(item.articleId));
+}
+
+/** Newest first. */
+export async function listArticles(
+  table: Table,
+  userId: string,
+  page: { limit: number; cursor?: string | undefined },
+) {
+  const { items, cursor } = await table.query(ranges.articles(userId), { ...page, newestFirst: true });
+  return { items: items.map(read), ...(cursor && { cursor }) };
+}
+
+/**
+ * Stores an article with its text, due to be matched at `matchAt`. False: there is one with this canonical URL, and
+ * nothing was written.
+ */
+export async function insertArticle(
+  table: Table,
+  userId: string,
+  article: Article,
+  text: string,
+  matchAt: string,
+): Promise<boolean> {
+  const writes: Write[] = [
+    {
+      put: {
+        ...keys.article(userId, article.id),
+        ...article,
+        ...dueAttributes(article.id, 'match', matchAt),
+      },
+    },
+  ];
+  if (text) {
+    writes.push({ put: { ...keys.text(userId, article.id), packed: await pack(text) } });
+  }
+  if (article.canonicalUrl) {
+    writes.push({
+      put: { ...keys.url(userId, digest(article.canonicalUrl)), articleId: article.id },
+      if: 'attribute_not_exists(pk)',
+    });
+  }
+  return (await table.transact(writes)).length === 0;
+}
+
+export async function readText(table: Table, userId: string, articleId: string): Promise<string> {
+  const item = await table.get(keys.text(userId, articleId));
+  return item ? unpackText(item) : '';
+}
+
+/** Every article of a user with its text, a page at a time, oldest first. */
+export async function* walkLibrary(
+  table: Table,
+  userId: string,
+): AsyncGenerator<{ article: Article; text: string }[]> {
+  const page = 50;
+  const texts = table.pages(ranges.texts(userId), { limit: page });
+  let waiting = new Map<string, Item>();
+  let textsRead = '';
+  for await (const items of table.pages(ranges.articles(userId), { limit: page })) {
+    // Both ranges are in order of the same ids: texts are read just as far as the articles are.
+    const last = String(items.at(-1)?.sk ?? '').replace('ARTICLE#', '');
+    while (textsRead < last) {
+      const next = await texts.next();
+      if (next.done) break;
+      for (const item of next.value) {
+        textsRead = String(item.sk).replace('TEXT#', '');
+        waiting.set(textsRead, item);
+      }
+    }
+    yield await Promise.all(
+      items.map(async (item) => {
+        const article = read(item);
+        const packed = waiting.get(article.id);
+        return { article, text: packed ? await unpackText(packed) : '' };
+      }),
+    );
+    waiting = new Map([...waiting].filter(([id]) => id > last));
+  }
+}
+
+async function unpackText(item: Item): Promise<string> {
+  return (await unpack(item.packed as Uint8Array)).toString();
+}
+
+export async function deleteArticle(table: Table, userId: string, article: Article): Promise<void> {
+  const writes: Write[] = [
+    { delete: keys.article(userId, article.id) },
+    { delete: keys.text(userId, article.id) },
+  ];
+  if (article.canonicalUrl) writes.push({ delete: keys.url(userId, digest(article.canonicalUrl)) });
+  await table.transact(writes);
+}
+
+/** Takes the matched article out of the due index. */
+export async function finishMatch(table: Table, userId: string, articleId: string): Promise<void> {
+  await table.update(
+    keys.article(userId, articleId),
+    `REMOVE ${DUE_REMOVE}, #workFailed`,
+    undefined,
+    'attribute_exists(pk)',
+  );
+}
+
+export async function askMatch(
+  table: Table,
+  userId: string,
+  articleId: string,
+  matchAt: string,
+): Promise<void> {
+  const due = dueSet(articleId, 'match', matchAt);
+  await table.update(
+    keys.article(userId, articleId),
+    `SET ${due.text} REMOVE #workFailed`,
+    due.values,
+    'attribute_exists(pk)',
+  );
+}
