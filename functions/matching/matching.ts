@@ -1,0 +1,146 @@
+import type { Article } from '../articles/article.ts';
+import { addressDigest, findArticle, finishMatch, readText, walkLibrary } from '../articles/store.ts';
+import type { Friend } from '../friends/friend.ts';
+import { allFriends, findFriend, finishLookBack } from '../friends/store.ts';
+import { wasSent } from '../ledger/store.ts';
+import { at } from '../platform/clock.ts';
+import { Fault } from '../platform/faults.ts';
+import type { Ground } from '../platform/ground.ts';
+import { encodeArticle, encodeFriend, type Ranked, rank, rarity } from './rank.ts';
+import {
+  answerSuggestion,
+  deleteSuggestion,
+  putSuggestion,
+  suggestionsFor,
+  suggestionsOf,
+  withdrawSuggestion,
+} from './store.ts';
+import type { Suggestion, SuggestionState } from './suggestion.ts';
+
+/** More friends than this for one article is no longer a thought of somebody. */
+const MAX_FRIENDS = 12;
+
+/**
+ * Looks who an article is for and writes it down. In the request that saves it and from `suggest`; doing it again
+ * changes nothing. `known`: the article and its text, if the caller has just stored them.
+ */
+export async function onArticle(
+  ground: Ground,
+  userId: string,
+  articleId: string,
+  known?: { article: Article; text: string },
+): Promise<void> {
+  const { table } = ground;
+  const article = known?.article ?? (await findArticle(table, userId, articleId));
+  if (!article) return;
+  const now = ground.clock();
+  const [text, friends, before] = await Promise.all([
+    known?.text ?? readText(table, userId, articleId),
+    allFriends(table, userId),
+    suggestionsOf(table, userId, articleId),
+  ]);
+  const encoded = friends.map((friend) => encodeFriend(friend, today(now)));
+  const ranked = rank(encodeArticle(article.title, text), encoded, rarity(encoded)).slice(0, MAX_FRIENDS);
+  const fits = await notYetSent(ground, userId, article, ranked);
+  const left = new Set(fits.map((one) => one.friend.id));
+  await Promise.all([
+    ...fits.map((one) => writeIfNew(ground, userId, article.id, one, before)),
+    ...before
+      .filter(({ state, friendId }) => state === 'open' && !left.has(friendId))
+      .map(({ friendId }) => withdrawSuggestion(table, userId, article.id, friendId)),
+  ]);
+  await finishMatch(table, userId, article.id);
+}
+
+/** Looks over the whole library for one friend whose interests changed. Doing it again changes nothing. */
+export async function onFriend(ground: Ground, userId: string, friendId: string): Promise<void> {
+  const { table } = ground;
+  const friend = await findFriend(table, userId, friendId);
+  if (!friend) return;
+  const now = ground.clock();
+  const [friends, before] = await Promise.all([
+    allFriends(table, userId),
+    suggestionsFor(table, userId, friendId),
+  ]);
+  const idf = rarity(friends.map((one) => encodeFriend(one, today(now))));
+  const encoded = [encodeFriend(friend, today(now))];
+  const left = new Set<string>();
+  for await (const page of walkLibrary(table, userId)) {
+    await Promise.all(
+      page.map(async ({ article, text }) => {
+        const ranked = rank(encodeArticle(article.title, text), encoded, idf);
+        for (const one of await notYetSent(ground, userId, article, ranked)) {
+          left.add(article.id);
+          await writeIfNew(ground, userId, article.id, one, before);
+        }
+      }),
+    );
+  }
+  await Promise.all(
+    before
+      .filter(({ state, articleId }) => state === 'open' && !left.has(articleId))
+      .map(({ articleId }) => withdrawSuggestion(table, userId, articleId, friendId)),
+  );
+  await finishLookBack(table, userId, friend);
+}
+
+/** The user's answer to a suggestion. Fault `not-found`. */
+export async function answer(
+  ground: Ground,
+  userId: string,
+  articleId: string,
+  friendId: string,
+  state: SuggestionState,
+): Promise<void> {
+  if (!(await answerSuggestion(ground.table, userId, articleId, friendId, state))) {
+    throw new Fault('not-found', 'There is no such suggestion.');
+  }
+}
+
+/** Takes an article out of everybody's suggestions, once it is deleted. */
+export async function forgetArticle(ground: Ground, userId: string, articleId: string): Promise<void> {
+  const known = await suggestionsOf(ground.table, userId, articleId);
+  await Promise.all(known.map((one) => deleteSuggestion(ground.table, userId, one)));
+}
+
+export async function forgetFriend(
+  ground: Ground,
+  userId: string,
+  friend: Pick<Friend, 'id'>,
+): Promise<void> {
+  const known = await suggestionsFor(ground.table, userId, friend.id);
+  await Promise.all(known.map((one) => deleteSuggestion(ground.table, userId, one)));
+}
+
+async function notYetSent(
+  ground: Ground,
+  userId: string,
+  article: Article,
+  ranked: Ranked[],
+): Promise<Ranked[]> {
+  const sent = await Promise.all(
+    ranked.map((one) => wasSent(ground.table, userId, one.friend.id, addressDigest(article))),
+  );
+  return ranked.filter((_, place) => !sent[place]);
+}
+
+async function writeIfNew(
+  ground: Ground,
+  userId: string,
+  articleId: string,
+  { friend, score, reasons }: Ranked,
+  before: Suggestion[],
+): Promise<void> {
+  const known = before.find((one) => one.articleId === articleId && one.friendId === friend.id);
+  if (known?.score === score && JSON.stringify(known.reasons) === JSON.stringify(reasons)) return;
+  await putSuggestion(
+    ground.table,
+    userId,
+    { articleId, friendId: friend.id, score, reasons },
+    ground.clock(),
+  );
+}
+
+function today(now: Date): string {
+  return at(now).slice(0, 10);
+}
