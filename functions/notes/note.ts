@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { instant, line, prose, timeZone, wallTime } from '../platform/shapes.ts';
+
+/** A letter, not a book; the page asks at 600, the store stops here (characters). */
+const MAX_TEXT = 10_000;
+
+/** DESIGN: `draft` is not yet sealed; the rest are the queue's states, see `state.ts`. */
+export const NoteState = z.enum([
+  'draft',
+  'scheduled',
+  'sending',
+  'sent',
+  'delivered',
+  'bounced',
+  'complained',
+  'failed',
+  'uncertain',
+  'cancelled',
+  'held',
+]);
+export type NoteState = z.infer<typeof NoteState>;
+
+/** When a note leaves, as the user said it. `at` is a wall time in `timeZone` (the friend's, if not said). */
+export const Moment = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('now') }),
+  z.strictObject({ kind: z.literal('surprise') }),
+  z.strictObject({ kind: z.literal('at'), at: wallTime, timeZone: timeZone.optional() }),
+]);
+export type Moment = z.infer<typeof Moment>;
+
+export const NewNote = z.strictObject({
+  friendId: z.string(),
+  articleId: z.string().optional(),
+  text: prose(MAX_TEXT),
+  subject: line(200).optional(),
+  /** Without a moment the note is a draft. */
+  moment: Moment.optional(),
+});
+export type NewNote = z.infer<typeof NewNote>;
+
+export const NotePatch = z.strictObject({
+  /** The version the change was made on; another one is refused. */
+  version: z.number().int().optional(),
+  text: prose(MAX_TEXT).optional(),
+  subject: line(200).nullable().optional(),
+  moment: Moment.optional(),
+});
+export type NotePatch = z.infer<typeof NotePatch>;
+
+/** Why a note needs the user, failed, or leaves later than said. Words for the page are in `web/`. */
+export const Because = z.enum([
+  'friend-deleted',
+  'article-deleted',
+  'friend-has-no-email',
+  'muted',
+  'suppressed',
+  'already-sent',
+  'tries-ended',
+  'refused',
+  'cap-user',
+  'cap-address',
+  'late',
+]);
+export type Because = z.infer<typeof Because>;
+
+/** What the user wrote to one friend. Instants in UTC. */
+export const Note = z.object({
+  id: z.string(),
+  friendId: z.string(),
+  articleId: z.string().optional(),
+  text: z.string(),
+  subject: z.string().optional(),
+  moment: Moment.optional(),
+  state: NoteState,
+  /** Raised by every change of the user's and every claim; edits and cancels name the one they saw. */
+  version: z.number(),
+  /** The moment the user was told. */
+  sendAt: instant.optional(),
+  /** When the queue looks again; only leases and claims move it. */
+  dueAt: instant.optional(),
+  /** How many times SES was about to be asked. */
+  attempts: z.number(),
+  attemptId: z.string().optional(),
+  /** SES's id of the message. */
+  messageId: z.string().optional(),
+  /** Where it went, fixed by the claim. */
+  to: z.string().optional(),
+  sentAt: instant.optional(),
+  /** Sent by the user's own hand, not through SES. */
+  sentMyself: z.boolean().optional(),
+  heldBecause: Because.optional(),
+  failedBecause: Because.optional(),
+  movedBecause: Because.optional(),
+  createdAt: instant,
+  updatedAt: instant,
+});
+export type Note = z.infer<typeof Note>;

@@ -1,0 +1,31 @@
+import { getArticle } from '../articles/articles.ts';
+import { deleteArticle } from '../articles/store.ts';
+import { removeFriend } from '../friends/friends.ts';
+import { forgetArticle, forgetFriend } from '../matching/matching.ts';
+import { cancelNotesTo, notesCarrying } from '../notes/notes.ts';
+import { Fault } from '../platform/faults.ts';
+import type { Ground } from '../platform/ground.ts';
+
+/** Deletes an article and its suggestions. Fault `conflict` while a note still means to carry it. */
+export async function deleteArticleAndTraces(
+  ground: Ground,
+  userId: string,
+  articleId: string,
+): Promise<void> {
+  const article = await getArticle(ground, userId, articleId);
+  const carrying = await notesCarrying(ground, userId, articleId);
+  if (carrying.length > 0) {
+    throw new Fault('conflict', 'A note still carries this article. Cancel the note first.', {
+      extra: { notes: carrying.map((note) => note.id) },
+    });
+  }
+  await deleteArticle(ground.table, userId, article);
+  await forgetArticle(ground, userId, articleId);
+}
+
+/** Deletes a friend, their suggestions, and the notes that wait for them. */
+export async function deleteFriendAndTraces(ground: Ground, userId: string, friendId: string): Promise<void> {
+  await removeFriend(ground, userId, friendId);
+  await forgetFriend(ground, userId, { id: friendId });
+  await cancelNotesTo(ground, userId, friendId);
+}
