@@ -1,0 +1,78 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import { Fault } from '../platform/faults.ts';
+import type { Ground } from '../platform/ground.ts';
+import { failure, log } from '../platform/log.ts';
+import { api } from './api/routes.ts';
+import { assets } from './assets.ts';
+import type { Env } from './env.ts';
+import { guard } from './guard.ts';
+import { problemOf } from './problem.ts';
+import { desk } from './routes/desk.tsx';
+import { door } from './routes/door.tsx';
+import { problemPage } from './routes/problem.tsx';
+import { save } from './routes/save.tsx';
+import { stop } from './routes/stop.tsx';
+
+/** Contract: a body of at most 2.5 MB; below API Gateway's own limit, so that the answer is ours. */
+const MAX_BODY = 2.5 * 1024 * 1024;
+
+/** The whole face of Hallway: the JSON API under `/api`, the pages, and what they load. */
+export function createApp(ground: Ground): Hono<Env> {
+  const app = new Hono<Env>();
+  app.use(async (c, next) => {
+    c.set('ground', ground);
+    await next();
+  });
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        // An article's picture comes from where the article is.
+        imgSrc: ["'self'", 'https:', 'http:', 'data:'],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+      xFrameOptions: 'DENY',
+      // Our addresses name notes and friends: nobody else is told them.
+      referrerPolicy: 'no-referrer',
+      // The save window is opened by the page that is saved; cutting it off would cost later features, and it has no secrets in its opener.
+      crossOriginOpenerPolicy: false,
+      crossOriginResourcePolicy: 'same-origin',
+      strictTransportSecurity: ground.settings.baseUrl.startsWith('https:') && 'max-age=31536000',
+    }),
+  );
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: () => {
+        throw new Fault('too-large', 'The body is over 2.5 MB.');
+      },
+    }),
+  );
+  app.route('/assets', assets);
+  // Before the guard: a mail program's one-click stop has neither cookie nor origin.
+  app.route('/stop', stop);
+  app.use(guard);
+  app.route('/api', api);
+  app.route('/', door);
+  app.route('/', save);
+  app.route('/', desk);
+  app.notFound((c) => {
+    throw new Fault('not-found', `There is nothing at ${c.req.path}.`);
+  });
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) log.error('request failed', { path: c.req.routePath, ...failure(error) });
+    if (c.req.path.startsWith('/api')) {
+      return c.body(JSON.stringify(problem), problem.status, { 'Content-Type': 'application/problem+json' });
+    }
+    return problemPage(c, problem);
+  });
+  return app;
+}

@@ -1,0 +1,198 @@
+import type { Article } from '../../articles/article.ts';
+import type { Friend } from '../../friends/friend.ts';
+import type { Frame, LetterDraft, SuggestionView } from '../views.ts';
+import { DayLine } from './day-line.tsx';
+import { Wrong } from './field.tsx';
+import { Icon } from './icons.tsx';
+import { FormError, forFriend, MomentMarks, Moments, NoteBox, SealActions } from './letter.tsx';
+import { Stamp } from './stamp.tsx';
+import { Name } from './text.tsx';
+import { cityOf, clock } from './when.ts';
+import { callName } from './words.ts';
+
+/** A choice among more is none; the style sheet knows as many (`is-n0` to `is-n5`). */
+const MAX_CHOICE = 6;
+
+interface LetterProps {
+  frame: Frame;
+  /** Everybody it could go to, best first; the user picks one. */
+  friends: readonly Friend[];
+  article?: Article | undefined;
+  /** The page it is written on, and comes back to. */
+  from: 'today' | 'article' | 'write';
+  draft?: LetterDraft | undefined;
+  /** Whether these friends were suggested, so that the user can say no. */
+  suggested?: boolean;
+  autofocus?: boolean;
+}
+
+/** The head of a sheet: to whom, what hour it is there, the stamp and the moment. */
+export function To({
+  frame,
+  friends,
+  heading: Heading = 'h3',
+}: {
+  frame: Frame;
+  friends: readonly Friend[];
+  heading?: 'h1' | 'h2' | 'h3';
+}) {
+  const [first] = friends;
+  if (!first) return null;
+  const one = friends.length === 1;
+  return (
+    <>
+      <span class="pencil">{one ? 'To' : 'To one of them'}</span>
+      <Heading>
+        {friends.map((friend, i) => (
+          <span class={i ? 'or' : undefined}>
+            {i > 0 && <span class="pencil">or </span>}
+            <Name>{friend.name}</Name>
+          </span>
+        ))}
+      </Heading>
+      {one && <DayLine now={frame.now} zone={first.timeZone} yours={frame.user.timeZone} />}
+      <span class="post" aria-hidden="true">
+        {friends.map((friend, n) => (
+          <span class={['mail', forFriend(n, friends.length)].filter(Boolean).join(' ')}>
+            <MomentMarks frame={frame} friend={friend} />
+            <Stamp id={friend.id} name={friend.name} />
+          </span>
+        ))}
+      </span>
+    </>
+  );
+}
+
+/** The letter itself: POST /notes. */
+export function LetterForm({
+  frame,
+  friends,
+  article,
+  from,
+  draft,
+  suggested = false,
+  autofocus = false,
+}: LetterProps) {
+  const id = `w-${article?.id ?? friends[0]?.id ?? 'letter'}`;
+  const chosen = friends.find((friend) => draft?.chosen.includes(friend.id)) ?? friends[0];
+  if (!chosen) return null;
+  const errors = draft?.errors ?? {};
+  const one = friends.length === 1;
+  return (
+    <form method="post" action="/notes">
+      <FormError>{errors.form}</FormError>
+      {article && <input type="hidden" name="articleId" value={article.id} />}
+      <input type="hidden" name="from" value={from} />
+      {one ? (
+        <input type="hidden" name="friendId" value={chosen.id} />
+      ) : (
+        <fieldset class="pick">
+          <legend class="pencil">
+            A letter goes to one person. {friends.length === 2 ? 'The other stays' : 'The others stay'} on the
+            desk.
+          </legend>
+          {friends.map((friend, n) => (
+            <label>
+              <input type="radio" name="friendId" value={friend.id} data-n={n} checked={friend === chosen} />{' '}
+              <span>
+                <Name>{friend.name}</Name>{' '}
+                <small>
+                  {clock(frame.now, friend.timeZone)} in {cityOf(friend.timeZone)}
+                </small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <Wrong id={`${id}-friend`} error={errors.friendId} />
+      <NoteBox
+        id={id}
+        friend={one ? chosen : undefined}
+        text={draft?.texts[chosen.id]}
+        error={errors.text}
+        autofocus={autofocus}
+      />
+      <Moments
+        id={id}
+        frame={frame}
+        friends={friends}
+        moment={draft?.moment ?? 'surprise'}
+        at={draft?.at}
+        error={errors.at ?? errors.moment}
+      />
+      <SealActions friends={friends} />
+      {suggested &&
+        article &&
+        friends.map((friend, n) => (
+          <p class={['acts', 'quiet-acts', forFriend(n, friends.length)].filter(Boolean).join(' ')}>
+            <button
+              type="submit"
+              class="lnk"
+              name="do"
+              value="dismiss"
+              formaction={suggestionPath(article, friend)}
+              formnovalidate
+            >
+              <span>
+                Not for <Name>{callName(friend.name)}</Name>
+              </span>
+            </button>
+            <button
+              type="submit"
+              class="lnk"
+              name="do"
+              value="later"
+              formaction={suggestionPath(article, friend)}
+              formnovalidate
+            >
+              Later
+            </button>
+          </p>
+        ))}
+    </form>
+  );
+}
+
+const suggestionPath = (article: Article, friend: Friend): string =>
+  `/suggestions/${encodeURIComponent(article.id)}/${encodeURIComponent(friend.id)}`;
+
+/** White paper beside a clipping, folded until it is this letter's turn. */
+export function LetterSheet({
+  frame,
+  article,
+  suggestions,
+  open,
+  from,
+  draft,
+}: {
+  frame: Frame;
+  article: Article;
+  suggestions: readonly SuggestionView[];
+  open: boolean;
+  from: 'today' | 'article';
+  draft?: LetterDraft | undefined;
+}) {
+  const friends = suggestions.slice(0, MAX_CHOICE).map(({ friend }) => friend);
+  const [first] = friends;
+  if (!first) return null;
+  return (
+    <details class="sheet letter w" open={open}>
+      <summary class="to">
+        <To frame={frame} friends={friends} />
+        <span class="open">
+          <Icon name="nib" />
+          <span>
+            {friends.length > 1 ? (
+              'Choose and write'
+            ) : (
+              <>
+                Write to <Name>{callName(first.name)}</Name>
+              </>
+            )}
+          </span>
+        </span>
+      </summary>
+      <LetterForm frame={frame} friends={friends} article={article} from={from} draft={draft} suggested />
+    </details>
+  );
+}

@@ -1,0 +1,98 @@
+import type { Frame, NoteView } from '../views.ts';
+import { siteOf, TitleLink } from './clipping.tsx';
+import { Ring } from './icons.tsx';
+import { Name, Text } from './text.tsx';
+import { dayMonth, onDay } from './when.ts';
+import { sentence, stateWords } from './words.ts';
+
+/** What a note says, and with which article. */
+export function NoteWords({ view: { note, article } }: { view: NoteView }) {
+  const site = article && siteOf(article);
+  return (
+    <>
+      <p class="inked words" dir="auto">
+        {note.text}
+      </p>
+      {article && (
+        <p class="src with">
+          with <TitleLink article={article} />
+          {site && (
+            <>
+              , <Name>{site}</Name>
+            </>
+          )}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** "To Grace", with a link to the friend's page as long as there is one. */
+export function ToFriend({ view: { friend } }: { view: NoteView }) {
+  return (
+    <h3>
+      <span class="pencil">To</span>{' '}
+      {friend ? (
+        <a href={`/friends/${encodeURIComponent(friend.id)}`}>
+          <Name>{friend.name}</Name>
+        </a>
+      ) : (
+        'a friend no longer here'
+      )}
+    </h3>
+  );
+}
+
+export function State({ frame, view }: { frame: Frame; view: NoteView }) {
+  const { said, also } = stateWords(view.note, view.friend, frame.now, frame.user.timeZone);
+  return (
+    <>
+      <p class="state">
+        <Text>{said}</Text>
+      </p>
+      {also && (
+        <p class="pencil">
+          <Text>{also}</Text>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Letters over time, newest first as given. `about`: whether each names its friend (an article's letters do). */
+export function Thread({
+  frame,
+  notes,
+  about,
+}: {
+  frame: Frame;
+  notes: NoteView[];
+  about: 'friend' | 'article';
+}) {
+  const { now, user } = frame;
+  return (
+    <ol class="thread">
+      {notes.map((view) => {
+        const { note, friend } = view;
+        const zone = friend?.timeZone ?? user.timeZone;
+        const at = note.sentAt ?? note.sendAt ?? note.updatedAt;
+        const day = onDay(at, now, zone).replace(/^on /, '');
+        return (
+          <li class="entry">
+            <Ring name={stateWords(note, friend, now, user.timeZone).ring} />
+            <p class="at">
+              <time datetime={at} title={dayMonth(at, zone)}>
+                {sentence(day)}
+              </time>
+            </p>
+            <div class="body">
+              {about === 'friend' && <ToFriend view={view} />}
+              <NoteWords view={about === 'friend' ? { ...view, article: undefined } : view} />
+              <State frame={frame} view={view} />
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

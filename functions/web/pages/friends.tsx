@@ -1,0 +1,545 @@
+import { type Friend, type Interest, type InterestKind, isCurrent } from '../../friends/friend.ts';
+import { Source } from '../look/clipping.tsx';
+import { DayLine } from '../look/day-line.tsx';
+import { Alert, Field, Wrong } from '../look/field.tsx';
+import { Icon } from '../look/icons.tsx';
+import { Page } from '../look/layout.tsx';
+import { Rhythm } from '../look/rhythm.tsx';
+import { Stamp } from '../look/stamp.tsx';
+import { Name, scriptOf, Text } from '../look/text.tsx';
+import { Thread } from '../look/thread.tsx';
+import { ago, birthdayWords, dayKey, shortDay, untilBirthday } from '../look/when.ts';
+import { callName, number, plural, sentence } from '../look/words.ts';
+import { Zones } from '../look/zones.tsx';
+import type { FormErrors, Frame, NoteView, SuggestionView } from '../views.ts';
+
+const path = (friend: Friend): string => `/friends/${encodeURIComponent(friend.id)}`;
+
+interface FriendsProps {
+  frame: Frame;
+  /** Longest unwritten first; `openCount`: suggestions that wait. */
+  friends: { friend: Friend; openCount: number }[];
+  /** Of the form that adds one: `name`, `email`, `timeZone`, `interest`, `form`. */
+  errors: FormErrors;
+  values?: Record<string, string> | undefined;
+}
+
+export function FriendsPage({ frame, friends, errors, values = {} }: FriendsProps) {
+  const asked = Object.keys(errors).length > 0;
+  return (
+    <Page title="Friends" current="friends">
+      <div class="head">
+        <h1>Friends</h1>
+        <p class="pencil">{friendsIntro(friends.length)}</p>
+      </div>
+      {friends.length > 0 && (
+        <ul class="rows">
+          {friends.map(({ friend, openCount }) => (
+            <FriendRow frame={frame} friend={friend} openCount={openCount} />
+          ))}
+        </ul>
+      )}
+      <details class="by-hand" id="add" open={asked || friends.length === 0}>
+        <summary>
+          <span class="btn quiet">
+            <Icon name="plus" />
+            Add a friend
+          </span>{' '}
+          <span class="pencil">A name, an address, and one thing they care about.</span>
+        </summary>
+        <form class="sheet" method="post" action="/friends">
+          <Alert errors={errors} />
+          <div class="fields">
+            <Field
+              label="Name"
+              name="name"
+              required
+              maxlength={100}
+              autocomplete="off"
+              dir="auto"
+              value={values.name}
+              error={errors.name}
+            />
+            <Field
+              label="Email, if Hallway should send"
+              name="email"
+              type="email"
+              autocomplete="off"
+              value={values.email}
+              error={errors.email}
+            />
+          </div>
+          <div class="fields">
+            <Field
+              label="Time zone"
+              name="timeZone"
+              list="zones"
+              autocomplete="off"
+              value={values.timeZone ?? frame.user.timeZone}
+              error={errors.timeZone}
+            />
+            <Field
+              label="One thing they care about"
+              name="interest"
+              maxlength={200}
+              autocomplete="off"
+              dir="auto"
+              value={values.interest}
+              error={errors.interest}
+            />
+          </div>
+          <p class="acts">
+            <button type="submit" class="btn">
+              Add
+            </button>
+          </p>
+        </form>
+      </details>
+      <Zones />
+    </Page>
+  );
+}
+
+function friendsIntro(count: number): string {
+  if (count === 0) return 'Nobody here yet.';
+  if (count === 1) return 'One person. It begins like this.';
+  return `${sentence(number(count))} people, the one you wrote to longest ago first.`;
+}
+
+function FriendRow({
+  frame: { now, user },
+  friend,
+  openCount,
+}: {
+  frame: Frame;
+  friend: Friend;
+  openCount: number;
+}) {
+  const today = dayKey(now, user.timeZone);
+  const interests = friend.interests.filter((one) => one.kind !== 'never' && isCurrent(one, today));
+  const shown = interests.slice(0, 4);
+  return (
+    <li class="friend">
+      <Stamp id={friend.id} name={friend.name} />
+      <div>
+        <h2 class="name">
+          <a href={path(friend)}>
+            <Name>{friend.name}</Name>
+          </a>
+        </h2>
+        <p>
+          <DayLine now={now} zone={friend.timeZone} />
+        </p>
+      </div>
+      <div class="more">
+        {shown.length > 0 && (
+          <p class="inked">
+            {shown.map(({ text }, i) => (
+              <>
+                {i > 0 && ' '}
+                <Name>{sentence(text)}</Name>.
+              </>
+            ))}
+          </p>
+        )}
+        <p class="pencil">
+          {interests.length === 0 && 'Nothing written down yet. '}
+          {friend.lastWroteAt
+            ? `Your last letter left ${ago(friend.lastWroteAt, now, user.timeZone)}.`
+            : 'No letter yet.'}{' '}
+          {openCount > 0 && (
+            <>
+              <a href={`${path(friend)}#aside`}>{sentence(plural(openCount, 'article'))}</a>{' '}
+              {openCount === 1 ? 'is' : 'are'} set aside.
+            </>
+          )}
+        </p>
+      </div>
+    </li>
+  );
+}
+
+interface FriendProps {
+  frame: Frame;
+  friend: Friend;
+  /** Open and later, best first. */
+  suggestions: SuggestionView[];
+  /** Newest first. */
+  notes: NoteView[];
+  /**
+   * Of the form that came back: `name`, `email`, `timeZone`, `birthday` (details); `words`, `kind`, `until`, `heard`
+   * (something new); an interest's id (that one); `form`.
+   */
+  errors: FormErrors;
+}
+
+export function FriendPage({ frame, friend, suggestions, notes, errors }: FriendProps) {
+  const name = callName(friend.name);
+  return (
+    <Page title={friend.name} current="friends">
+      {errors.form && <Alert errors={{ form: errors.form }} />}
+      <div class="person">
+        <Stamp id={friend.id} name={friend.name} big />
+        <div>
+          <h1>
+            <Name>{friend.name}</Name>
+          </h1>
+          <p>
+            <DayLine now={frame.now} zone={friend.timeZone} yours={frame.user.timeZone} />
+          </p>
+          {friend.birthday && (
+            <p class="now">
+              <span>
+                Birthday {birthdayWords(friend.birthday)},{' '}
+                {untilBirthday(friend.birthday, frame.now, friend.timeZone)}
+              </span>
+            </p>
+          )}
+        </div>
+        <a class="btn" href={`${path(friend)}/write`}>
+          <Icon name="nib" />
+          <span>
+            Write to <Name>{name}</Name>
+          </span>
+        </a>
+      </div>
+      <div class="two">
+        <section aria-labelledby="cares">
+          <h2 id="cares">
+            What <Name>{name}</Name> cares about
+          </h2>
+          <Interests frame={frame} friend={friend} errors={errors} />
+          <SomethingNew friend={friend} errors={errors} />
+        </section>
+        <div>
+          <Rhythm frame={frame} friend={friend} notes={notes} />
+          <SetAside friend={friend} suggestions={suggestions} />
+          <section aria-labelledby="letters">
+            <h2 id="letters">Letters</h2>
+            {notes.length > 0 ? (
+              <Thread frame={frame} notes={notes} about="article" />
+            ) : (
+              <p class="pencil">None yet.</p>
+            )}
+          </section>
+          <Details friend={friend} errors={errors} />
+        </div>
+      </div>
+      <Zones />
+    </Page>
+  );
+}
+
+const GROUPS: readonly { kind: InterestKind; title: string }[] = [
+  { kind: 'ask', title: 'Asks for' },
+  { kind: 'topic', title: 'Likes' },
+  { kind: 'never', title: 'Never' },
+];
+
+function Interests({ frame, friend, errors }: { frame: Frame; friend: Friend; errors: FormErrors }) {
+  const today = dayKey(frame.now, frame.user.timeZone);
+  const over = friend.interests.filter((interest) => !isCurrent(interest, today));
+  const groups = [
+    ...GROUPS.map(({ kind, title }) => ({
+      title,
+      interests: friend.interests.filter((interest) => interest.kind === kind && isCurrent(interest, today)),
+    })),
+    { title: 'Over', interests: over },
+  ].filter(({ interests }) => interests.length > 0);
+  if (groups.length === 0) {
+    return (
+      <p class="pencil say">
+        Nothing written down yet. One line is enough for Hallway to look through your library.
+      </p>
+    );
+  }
+  return (
+    <>
+      {groups.map(({ title, interests }) => (
+        <>
+          <h3 class="kind">{title}</h3>
+          <ul class="tags">
+            {interests.map((interest) => (
+              <Tag
+                frame={frame}
+                friend={friend}
+                interest={interest}
+                over={title === 'Over'}
+                error={errors[interest.id]}
+              />
+            ))}
+          </ul>
+        </>
+      ))}
+    </>
+  );
+}
+
+function Tag({
+  frame: { now, user },
+  friend,
+  interest,
+  over,
+  error,
+}: {
+  frame: Frame;
+  friend: Friend;
+  interest: Interest;
+  over: boolean;
+  error: string | undefined;
+}) {
+  const { id, kind, until } = interest;
+  return (
+    <li>
+      <details class={kind === 'never' || over ? 'tag never' : 'tag'} open={error !== undefined}>
+        <summary>
+          <Icon name="nib" />
+          <span>
+            {kind === 'never' ? (
+              <>
+                <span class="vh">Never: </span>
+                <s>
+                  <Name>{interest.text}</Name>
+                </s>
+              </>
+            ) : (
+              <Name>{interest.text}</Name>
+            )}
+          </span>
+          {until && <span class="stub">until {shortDay(until, now, user.timeZone)}</span>}
+        </summary>
+        <form class="sheet" method="post" action={`${path(friend)}/interests/${encodeURIComponent(id)}`}>
+          <Field
+            label="In your words"
+            name="words"
+            id={`${id}-words`}
+            required
+            maxlength={200}
+            autocomplete="off"
+            dir="auto"
+            value={interest.text}
+            error={error}
+          />
+          <Particulars id={id} interest={interest} errors={{}} />
+          <p class="acts">
+            <button type="submit" class="btn" name="do" value="save">
+              Save
+            </button>
+            <button type="submit" class="lnk" name="do" value="remove" formnovalidate>
+              Remove
+            </button>
+          </p>
+        </form>
+      </details>
+      {interest.heard && (
+        <p class="pencil">
+          <Text>{sentence(interest.heard)}</Text>
+        </p>
+      )}
+    </li>
+  );
+}
+
+const KINDS: readonly [InterestKind, string][] = [
+  ['topic', 'Likes'],
+  ['ask', 'Asks for'],
+  ['never', 'Never'],
+];
+
+/** What stands beside an interest's words: its kind, its end, where it was heard. */
+function Particulars({ id, interest, errors }: { id: string; interest?: Interest; errors: FormErrors }) {
+  return (
+    <>
+      <fieldset class="kinds">
+        <legend class="vh">Kind</legend>
+        {KINDS.map(([kind, title]) => (
+          <label>
+            <input type="radio" name="kind" value={kind} checked={kind === (interest?.kind ?? 'topic')} />{' '}
+            <span>{title}</span>
+          </label>
+        ))}
+      </fieldset>
+      <Wrong id={`${id}-kind`} error={errors.kind} />
+      <Field
+        label="Ends, if it does"
+        name="until"
+        id={`${id}-until`}
+        type="date"
+        value={interest?.until}
+        error={errors.until}
+      />
+      <Field
+        label="Where and when you heard it"
+        name="heard"
+        id={`${id}-heard`}
+        maxlength={200}
+        autocomplete="off"
+        dir="auto"
+        value={interest?.heard}
+        error={errors.heard}
+      />
+    </>
+  );
+}
+
+function SomethingNew({ friend, errors }: { friend: Friend; errors: FormErrors }) {
+  return (
+    <form id="heard" method="post" action={`${path(friend)}/interests`}>
+      <div class="add">
+        <Field
+          label="Heard something new?"
+          name="words"
+          id="new-words"
+          required
+          maxlength={200}
+          autocomplete="off"
+          dir="auto"
+          error={errors.words}
+        />
+        <button type="submit" class="btn quiet">
+          Add
+        </button>
+      </div>
+      <details class="particulars" open={Boolean(errors.kind ?? errors.until ?? errors.heard)}>
+        <summary>Its kind, its end, where you heard it</summary>
+        <div class="stackf">
+          <Particulars id="new" errors={errors} />
+        </div>
+      </details>
+      {friend.workFailed && (
+        <p class="say">
+          Hallway could not look through your library.{' '}
+          <button type="submit" class="lnk" formaction={`${path(friend)}/match`} formnovalidate>
+            Try again
+          </button>
+        </p>
+      )}
+    </form>
+  );
+}
+
+function SetAside({ friend, suggestions }: { friend: Friend; suggestions: SuggestionView[] }) {
+  return (
+    <section aria-labelledby="aside">
+      <h2 id="aside">
+        Set aside for <Name>{callName(friend.name)}</Name>
+      </h2>
+      {suggestions.length > 0 ? (
+        <ul class="rows aside">
+          {suggestions.map(({ article, suggestion }) => (
+            <li>
+              <div>
+                <Source article={article} />
+                <h3>
+                  <a href={`/articles/${encodeURIComponent(article.id)}`}>
+                    <bdi lang={scriptOf(article.title)}>{article.title}</bdi>
+                  </a>
+                </h3>
+                {suggestion.reasons[0] && (
+                  <p class="pencil">
+                    For{' '}
+                    <q>
+                      <Name>{suggestion.reasons[0].interest}</Name>
+                    </q>
+                  </p>
+                )}
+              </div>
+              <a class="lnk" href={`${path(friend)}/write?article=${encodeURIComponent(article.id)}`}>
+                <Icon name="nib" />
+                Write
+                <span class="vh"> about {article.title}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p class="pencil">Nothing yet. What fits is laid here when you save it.</p>
+      )}
+    </section>
+  );
+}
+
+function Details({ friend, errors }: { friend: Friend; errors: FormErrors }) {
+  const name = callName(friend.name);
+  const fields = ['name', 'email', 'timeZone', 'birthday'];
+  return (
+    <section aria-labelledby="details">
+      <h2 id="details">Name and address</h2>
+      <p class="say">
+        {friend.email ? <bdi>{friend.email}</bdi> : 'No address yet. You send letters by your own hand.'}
+      </p>
+      <details class="by-hand" open={fields.some((field) => errors[field])}>
+        <summary>Edit</summary>
+        <form class="sheet" method="post" action={path(friend)}>
+          <div class="fields">
+            <Field
+              label="Name"
+              name="name"
+              required
+              maxlength={100}
+              autocomplete="off"
+              dir="auto"
+              value={friend.name}
+              error={errors.name}
+            />
+            <Field
+              label="Email"
+              name="email"
+              type="email"
+              autocomplete="off"
+              value={friend.email}
+              error={errors.email}
+            />
+          </div>
+          <div class="fields">
+            <Field
+              label="Time zone"
+              name="timeZone"
+              required
+              list="zones"
+              autocomplete="off"
+              value={friend.timeZone}
+              error={errors.timeZone}
+            />
+            <Field
+              label={
+                <>
+                  Birthday <small>1984-12-09, or --12-09 without its year</small>
+                </>
+              }
+              name="birthday"
+              autocomplete="off"
+              value={friend.birthday}
+              error={errors.birthday}
+            />
+          </div>
+          <p class="acts">
+            <button type="submit" class="btn">
+              Save
+            </button>
+          </p>
+        </form>
+      </details>
+      <details class="by-hand">
+        <summary>
+          <span>
+            Delete <Name>{name}</Name>
+          </span>
+        </summary>
+        <form class="sheet" method="post" action={`${path(friend)}/delete`}>
+          <p>
+            What you wrote down about <Name>{name}</Name> goes. Letters that wait are taken back. Letters that
+            were sent stay sent.
+          </p>
+          <p class="acts">
+            <button type="submit" class="btn quiet">
+              <span>
+                Delete <Name>{name}</Name>
+              </span>
+            </button>
+          </p>
+        </form>
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,525 @@
+import type { Child } from 'hono/jsx';
+import type { Note } from '../../notes/note.ts';
+import { Icon, Ring } from '../look/icons.tsx';
+import { Page, Popup } from '../look/layout.tsx';
+import { FormError, Moments, NoteBox } from '../look/letter.tsx';
+import { Postmark, Stamp } from '../look/stamp.tsx';
+import { Name, Text } from '../look/text.tsx';
+import { NoteWords, State, ToFriend } from '../look/thread.tsx';
+import {
+  atTheirTime,
+  cityOf,
+  clock,
+  dayHeading,
+  dayKey,
+  dayMonth,
+  inYourTime,
+  onDay,
+  surpriseEnds,
+  wallTimeOf,
+} from '../look/when.ts';
+import { because, callName, number, plural, sentence, stateWords } from '../look/words.ts';
+import type { FormErrors, Frame, LetterDraft, NoteView } from '../views.ts';
+
+const path = (note: Note): string => `/notes/${encodeURIComponent(note.id)}`;
+
+type NoteState = Note['state'];
+const YOUR_TURN: readonly NoteState[] = ['held', 'uncertain', 'failed', 'bounced', 'draft'];
+const WAITING: readonly NoteState[] = ['scheduled', 'sending'];
+const GONE: readonly NoteState[] = ['sent', 'delivered', 'complained'];
+
+interface NotesProps {
+  frame: Frame;
+  /** In any order. */
+  notes: NoteView[];
+  /** What was just done and can be taken back, or was just taken back. */
+  undo?: Note | undefined;
+  /** By a note's id: why it did not do as it was told. `text`, `at`, `moment`: of the one in edit. `form`: any other. */
+  errors: FormErrors;
+  /** The note whose form stands open, with what was typed if it came back. */
+  editing?: { id: string; draft?: LetterDraft | undefined } | undefined;
+}
+
+export function NotesPage({ frame, notes, undo, errors, editing }: NotesProps) {
+  const { now, user } = frame;
+  const among = (states: readonly NoteState[]): NoteView[] =>
+    notes.filter(({ note }) => states.includes(note.state));
+  const turn = among(YOUR_TURN).toSorted((a, b) => b.note.updatedAt.localeCompare(a.note.updatedAt));
+  const waiting = among(WAITING).toSorted((a, b) => leaves(a.note).localeCompare(leaves(b.note)));
+  const gone = among(GONE).toSorted((a, b) => left(b.note).localeCompare(left(a.note)));
+  const back = among(['cancelled']);
+  const days = Map.groupBy(waiting, ({ note }) => dayKey(leaves(note), user.timeZone));
+  const entry = { frame, errors, editing };
+  return (
+    <Page title="Notes" current="notes" script="letter">
+      <div class="head">
+        <h1>Notes</h1>
+        <p class="pencil">{intro(waiting.length, turn.length, notes.length)}</p>
+      </div>
+      <FormError>{errors.form}</FormError>
+      {undo && <Undo note={undo} view={notes.find(({ note }) => note.id === undo.id)} frame={frame} />}
+      {turn.length > 0 && (
+        <section class="sheet needs" aria-labelledby="turn">
+          <h2 id="turn">Your turn</h2>
+          <ol class="days">
+            {turn.map((view) => (
+              <YourTurn {...entry} view={view} />
+            ))}
+          </ol>
+        </section>
+      )}
+      {[...days].map(([key, views]) => (
+        <section aria-labelledby={`d-${key}`}>
+          <h2 class="day-h" id={`d-${key}`}>
+            {dayHeading(leaves((views[0] as NoteView).note), now, user.timeZone)}
+          </h2>
+          <ol class="days">
+            {views.map((view) => (
+              <Waiting {...entry} view={view} />
+            ))}
+          </ol>
+        </section>
+      ))}
+      {gone.length > 0 && (
+        <section aria-labelledby="gone">
+          <h2 class="day-h" id="gone">
+            Gone
+          </h2>
+          <ol class="days">
+            {gone.map((view) => (
+              <Gone frame={frame} view={view} />
+            ))}
+          </ol>
+        </section>
+      )}
+      {back.length > 0 && <TakenBack views={back} />}
+      {notes.length === 0 && (
+        <p>
+          A note you seal waits here until its moment. <a href="/">Today</a> shows what you could write about.
+        </p>
+      )}
+    </Page>
+  );
+}
+
+const leaves = (note: Note): string => note.sendAt ?? note.dueAt ?? note.updatedAt;
+const left = (note: Note): string => note.sentAt ?? note.updatedAt;
+
+function intro(waiting: number, turn: number, all: number): string {
+  if (all === 0) return 'Nothing written yet.';
+  const waits = `${sentence(number(waiting))} ${waiting === 1 ? 'is' : 'are'} waiting to leave.`;
+  const needs = `${sentence(number(turn))} ${turn === 1 ? 'needs' : 'need'} you.`;
+  if (waiting === 0 && turn === 0) return 'Nothing waits, and nothing needs you.';
+  return [waiting > 0 && waits, turn > 0 && needs].filter(Boolean).join(' ');
+}
+
+function Undo({ note, view, frame }: { note: Note; view: NoteView | undefined; frame: Frame }) {
+  const name = view?.friend ? <Name>{callName(view.friend.name)}</Name> : 'your friend';
+  if (note.state === 'cancelled') {
+    return (
+      <p class="done" role="status" data-written>
+        Taken back. {name} has not had it.
+      </p>
+    );
+  }
+  if (note.state !== 'scheduled') {
+    return (
+      <p class="done" role="status" data-written>
+        <Text>{stateWords(note, view?.friend, frame.now, frame.user.timeZone).said}</Text>
+      </p>
+    );
+  }
+  return (
+    <div class="done" role="status" data-written>
+      <p>Sealed for {name}.</p>
+      <TakeBack note={note} />
+    </div>
+  );
+}
+
+/** A button that acts on the version the user saw: a newer one refuses it. */
+function Act({
+  note,
+  to,
+  quiet = false,
+  children,
+}: {
+  note: Note;
+  to: 'cancel' | 'send-again' | 'arrived';
+  quiet?: boolean;
+  children: Child;
+}) {
+  return (
+    <form method="post" action={`${path(note)}/${to}`}>
+      <input type="hidden" name="version" value={note.version} />
+      <button type="submit" class={quiet ? 'lnk' : 'btn quiet'}>
+        {children}
+      </button>
+    </form>
+  );
+}
+
+function TakeBack({ note, back = '/notes' }: { note: Note; back?: string }) {
+  return (
+    <form class="acts" method="post" action={`${path(note)}/cancel`}>
+      <input type="hidden" name="version" value={note.version} />
+      <input type="hidden" name="back" value={back} />
+      <button type="submit" class="btn quiet">
+        <Icon name="back" />
+        Take it back
+      </button>
+      {note.moment?.kind === 'now' && <Countdown />}
+    </form>
+  );
+}
+
+/** Thirty seconds to take it back before it leaves; the words beside it say so, too. */
+function Countdown() {
+  return (
+    <span class="count" aria-hidden="true">
+      <svg viewBox="0 0 44 44" aria-hidden="true">
+        <circle cx="22" cy="22" r="19" />
+        <circle class="run" cx="22" cy="22" r="19" pathLength="100" />
+      </svg>
+    </span>
+  );
+}
+
+interface EntryProps {
+  frame: Frame;
+  view: NoteView;
+  errors: FormErrors;
+  editing: NotesProps['editing'];
+}
+
+function Entry({
+  frame,
+  view,
+  at,
+  error,
+  children,
+}: {
+  frame: Frame;
+  view: NoteView;
+  at: Child;
+  error?: string | undefined;
+  children?: Child;
+}) {
+  const { ring } = stateWords(view.note, view.friend, frame.now, frame.user.timeZone);
+  return (
+    <li class="entry" id={view.note.id}>
+      <p class="at">{at}</p>
+      <Ring name={ring} />
+      <div class="body">
+        <ToFriend view={view} />
+        <NoteWords view={view} />
+        <State frame={frame} view={view} />
+        <FormError>{error}</FormError>
+      </div>
+      {children}
+    </li>
+  );
+}
+
+/** Since when it has needed the user, on the user's clock. */
+function Since({ frame: { now, user }, at }: { frame: Frame; at: string }) {
+  return (
+    <>
+      <time datetime={at}>{sentence(onDay(at, now, user.timeZone).replace(/^on /, ''))}</time>{' '}
+      <span class="meta">since {clock(at, user.timeZone)}</span>
+    </>
+  );
+}
+
+function YourTurn({ frame, view, ...form }: EntryProps) {
+  const { note, friend } = view;
+  return (
+    <Entry
+      frame={frame}
+      view={view}
+      at={<Since frame={frame} at={note.updatedAt} />}
+      error={form.errors[note.id]}
+    >
+      <div class="acts">
+        {note.state === 'uncertain' && (
+          <>
+            <Act note={note} to="send-again">
+              Send it again
+            </Act>
+            <Act note={note} to="arrived">
+              It arrived
+            </Act>
+          </>
+        )}
+        {friend && note.heldBecause === 'friend-has-no-email' && (
+          <AddressLink friend={friend} words="Add an address" />
+        )}
+        {friend && note.state === 'bounced' && <AddressLink friend={friend} words="Change the address" />}
+        {sendAgainHelps(note) && friend && (
+          <Act note={note} to="send-again">
+            Send it again
+          </Act>
+        )}
+        {friend && note.state !== 'uncertain' && (
+          <a class={note.state === 'draft' ? 'btn quiet' : 'lnk'} href={`${path(note)}/by-hand`}>
+            I’ll send it myself
+          </a>
+        )}
+        {(note.state === 'held' || note.state === 'draft') && friend && (
+          <Edit frame={frame} view={view} {...form} />
+        )}
+        {(note.state === 'held' || note.state === 'draft' || note.state === 'failed') && (
+          <Act note={note} to="cancel" quiet>
+            {note.state === 'failed' ? 'Let it go' : 'Cancel'}
+          </Act>
+        )}
+      </div>
+    </Entry>
+  );
+}
+
+/** Whether another try could end otherwise. A mute, a suppressed address or a deleted article would hold it again. */
+function sendAgainHelps({ state, heldBecause }: Note): boolean {
+  if (state === 'failed' || state === 'bounced') return true;
+  return state === 'held' && (heldBecause === undefined || heldBecause === 'friend-has-no-email');
+}
+
+function AddressLink({ friend, words }: { friend: { id: string }; words: string }) {
+  return (
+    <a class="lnk" href={`/friends/${encodeURIComponent(friend.id)}#details`}>
+      {words}
+    </a>
+  );
+}
+
+function Waiting({ frame, view, ...form }: EntryProps) {
+  const { now, user } = frame;
+  const { note, friend } = view;
+  const zone = friend?.timeZone ?? user.timeZone;
+  const at = leaves(note);
+  // The heading names the user's day; where the friend's is another one it is said.
+  const day =
+    dayKey(at, zone) === dayKey(at, user.timeZone) ? '' : `${dayHeading(at, now, zone).split(',')[0]} `;
+  return (
+    <Entry
+      frame={frame}
+      view={view}
+      error={form.errors[note.id]}
+      at={
+        <>
+          <time datetime={at}>{clock(at, zone)}</time>{' '}
+          <span class="meta">
+            {day}in {cityOf(zone)}
+          </span>{' '}
+          <span class="meta">{inYourTime(at, zone, user.timeZone)}</span>
+        </>
+      }
+    >
+      {note.state === 'scheduled' && (
+        <div class="acts">
+          <Edit frame={frame} view={view} {...form} />
+          <Act note={note} to="cancel" quiet>
+            Cancel
+          </Act>
+        </div>
+      )}
+    </Entry>
+  );
+}
+
+function Edit({ frame, view: { note, friend }, errors, editing }: EntryProps) {
+  if (!friend) return null;
+  const open = editing?.id === note.id;
+  const typed = open ? editing?.draft : undefined;
+  const wrong = open ? { ...errors, ...typed?.errors } : {};
+  const zone = friend.timeZone;
+  const id = `e-${note.id}`;
+  return (
+    <details class="edit w" open={open}>
+      <summary>Edit</summary>
+      <form class="sheet" method="post" action={`${path(note)}/edit`}>
+        <input type="hidden" name="version" value={note.version} />
+        <NoteBox
+          id={id}
+          friend={friend}
+          text={typed?.texts[friend.id] ?? note.text}
+          error={wrong.text}
+          rows={2}
+        />
+        <Moments
+          id={id}
+          frame={frame}
+          friends={[friend]}
+          keep={note.sendAt && note.moment ? 'As it is' : 'Not yet'}
+          moment={typed?.moment ?? 'keep'}
+          at={typed?.at || (note.sendAt && wallTimeOf(note.sendAt, zone))}
+          error={wrong.at ?? wrong.moment}
+        />
+        <p class="acts">
+          <button type="submit" class="btn">
+            Save
+          </button>
+        </p>
+      </form>
+    </details>
+  );
+}
+
+function Gone({ frame, view }: { frame: Frame; view: NoteView }) {
+  const { now, user } = frame;
+  const { note, friend } = view;
+  const zone = friend?.timeZone ?? user.timeZone;
+  const at = left(note);
+  return (
+    <Entry
+      frame={frame}
+      view={view}
+      at={
+        <>
+          <time datetime={at}>{sentence(onDay(at, now, zone).replace(/^on /, ''))}</time>{' '}
+          <span class="meta">
+            {clock(at, zone)} in {cityOf(zone)}
+          </span>{' '}
+          <span class="meta">{inYourTime(at, zone, user.timeZone)}</span>
+        </>
+      }
+    >
+      {friend && !note.sentMyself && (
+        <div class="post" aria-hidden="true">
+          <Postmark
+            inked
+            city={cityOf(zone)}
+            word="Hallway"
+            over={dayMonth(at, zone, true)}
+            middle={clock(at, zone)}
+          />
+          <Stamp id={friend.id} name={friend.name} />
+        </div>
+      )}
+    </Entry>
+  );
+}
+
+function TakenBack({ views }: { views: NoteView[] }) {
+  return (
+    <details class="foot">
+      <summary>{sentence(plural(views.length, 'letter'))} taken back</summary>
+      <ul class="rows back">
+        {views.map(({ note, friend }) => (
+          <li>
+            <span class="pencil">To {friend ? <Name>{friend.name}</Name> : 'a friend no longer here'}</span>{' '}
+            <span class="inked words" dir="auto">
+              {note.text}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+interface SealedProps {
+  frame: Frame;
+  /** The letters just sealed, one for each friend. */
+  view: NoteView[];
+  /** In the save window, not on a page. */
+  popup: boolean;
+}
+
+/** The envelope is closed. A surprise keeps its hour to itself; Notes knows it. */
+export function SealedPage({ frame, view, popup }: SealedProps) {
+  const names = view.map(({ friend }) => (friend ? callName(friend.name) : 'your friend'));
+  const title = `Sealed for ${names.join(', ')}`;
+  const { now, user } = frame;
+  const body = (
+    <>
+      <Envelope frame={frame} view={view} />
+      <section class="sheet letter" aria-labelledby="sealed" data-written>
+        <h1 id="sealed">
+          Sealed for{' '}
+          {names.map((name, i) => (
+            <>
+              {i > 0 && (i === names.length - 1 ? ' and ' : ', ')}
+              <Name>{name}</Name>
+            </>
+          ))}
+          .
+        </h1>
+        {view.map((one) => (
+          <div class="sealed">
+            <p>
+              {view.length > 1 && one.friend && (
+                <>
+                  To <Name>{callName(one.friend.name)}</Name>:{' '}
+                </>
+              )}
+              <Text>{leavesWords(one, frame)}</Text> Until then it waits under{' '}
+              <a href="/notes" target={popup ? '_blank' : undefined} rel={popup ? 'noopener' : undefined}>
+                Notes
+              </a>
+              .
+            </p>
+            {one.note.state === 'scheduled' && <TakeBack note={one.note} back={popup && one.note.articleId ? `/save/${one.note.articleId}` : '/notes'} />}
+          </div>
+        ))}
+        {!popup && (
+          <p class="acts">
+            <a class="lnk" href="/">
+              Back to Today
+            </a>
+          </p>
+        )}
+      </section>
+    </>
+  );
+  if (popup) {
+    return (
+      <Popup title={title} script="letter" aside={`Sealed at ${clock(now, user.timeZone)}`}>
+        {body}
+      </Popup>
+    );
+  }
+  return (
+    <Page title={title} script="letter">
+      <div class="narrow">{body}</div>
+    </Page>
+  );
+}
+
+/** When it leaves, in words. */
+function leavesWords({ note, friend }: NoteView, { now, user }: Frame): string {
+  const zone = friend?.timeZone ?? user.timeZone;
+  const city = cityOf(zone);
+  const moved = note.movedBecause
+    ? ` ${because(note.movedBecause, friend ? callName(friend.name) : 'Your friend')}`
+    : '';
+  if (note.moment?.kind === 'now') return `It leaves in half a minute.${moved}`;
+  if (!note.sendAt) return `It leaves when it is day in ${city}.${moved}`;
+  if (note.moment?.kind === 'at')
+    return `It leaves ${atTheirTime(note.sendAt, now, zone, user.timeZone)}.${moved}`;
+  return `It leaves at some hour of the day in ${city}, before ${surpriseEnds(note.updatedAt, note.sendAt, zone)} is over.${moved}`;
+}
+
+function Envelope({ frame: { now, user }, view }: { frame: Frame; view: NoteView[] }) {
+  const [first] = view;
+  if (!first?.friend) return null;
+  const { friend } = first;
+  return (
+    <div class="envelope" aria-hidden="true">
+      <div class="post">
+        <Postmark
+          inked
+          city={cityOf(user.timeZone)}
+          word="Sealed"
+          over={dayMonth(now, user.timeZone, true)}
+          middle={clock(now, user.timeZone)}
+        />
+        <Stamp id={friend.id} name={friend.name} />
+      </div>
+      <p class="address">
+        <Name>{friend.name}</Name>
+        <span>{cityOf(friend.timeZone)}</span>
+      </p>
+    </div>
+  );
+}

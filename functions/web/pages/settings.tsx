@@ -1,0 +1,156 @@
+import { Alert, Field } from '../look/field.tsx';
+import { Icon, Mark } from '../look/icons.tsx';
+import { Page } from '../look/layout.tsx';
+import { Zones } from '../look/zones.tsx';
+import type { FormErrors, Frame } from '../views.ts';
+
+/** `bookmarklet` is a `javascript:` address: it works as a bookmark; pressed here, the page's policy stops it. */
+export function SettingsPage({
+  frame,
+  bookmarklet,
+  newToken,
+  baseUrl,
+  errors,
+}: {
+  frame: Frame;
+  bookmarklet: string;
+  /** Kept for mail-in; not shown yet. */
+  ingestAddress: string;
+  /** Shown this once. */
+  newToken?: string;
+  baseUrl: string;
+  errors: FormErrors;
+}) {
+  const { user } = frame;
+  return (
+    <Page title="Settings" current="settings" script="letter">
+      <div class="head">
+        <h1>Settings</h1>
+      </div>
+
+      <section class="set" aria-labelledby="saving">
+        <div>
+          <h2 id="saving">Saving an article</h2>
+          <p class="pencil">One press on the page you are reading.</p>
+        </div>
+        <div>
+          <p>Drag this label to your bookmarks bar. Press it there, on any page you want to keep.</p>
+          <p>
+            <a class="mark-let" href={bookmarklet} draggable={true}>
+              <Icon name="grip" />
+              <Mark />
+              <span>Keep in Hallway</span>
+            </a>
+          </p>
+          <details>
+            <summary>No bookmarks bar?</summary>
+            <div class="field">
+              <label for="bookmarklet">Make a new bookmark, with this as its address</label>
+              <textarea id="bookmarklet" class="all code" readonly rows={4}>
+                {bookmarklet}
+              </textarea>
+            </div>
+            <p class="acts">
+              <button type="button" class="btn quiet js-copy" data-from="bookmarklet" hidden>
+                Copy
+              </button>
+              <span role="status" class="meta" />
+            </p>
+          </details>
+          <details>
+            <summary>Replace the key</summary>
+            <form method="post" action="/settings/bookmarklet">
+              <p>
+                The label carries a key that lets it save without asking. If it fell into other hands, replace
+                it: the old labels then ask before they keep anything.
+              </p>
+              <p class="acts">
+                <button type="submit" class="btn quiet">
+                  Make a new key
+                </button>
+              </p>
+            </form>
+          </details>
+        </div>
+      </section>
+
+      <section class="set" aria-labelledby="you">
+        <div>
+          <h2 id="you">You</h2>
+          <p class="pencil">Your name stands under every letter. Your time zone is the second clock.</p>
+        </div>
+        <form class="stackf" method="post" action="/settings">
+          <Alert errors={errors} />
+          <Field
+            label="Name"
+            name="name"
+            required
+            maxlength={100}
+            autocomplete="name"
+            value={user.name}
+            error={errors.name}
+          />
+          <Field
+            label="Time zone"
+            name="timeZone"
+            required
+            list="zones"
+            autocomplete="off"
+            value={user.timeZone}
+            error={errors.timeZone}
+          />
+          <Zones />
+          <p class="acts">
+            <button type="submit" class="btn quiet">
+              Save
+            </button>
+          </p>
+        </form>
+      </section>
+
+      <section class="set" aria-labelledby="scripts">
+        <div>
+          <h2 id="scripts">Scripts</h2>
+          <p class="pencil">A token lets a script of yours do what you can do.</p>
+        </div>
+        <div>
+          {newToken && (
+            <div class="field" role="status">
+              <label for="token">Your new token. It is shown this once: keep it somewhere safe.</label>
+              <textarea id="token" class="all code" readonly rows={2}>
+                {newToken}
+              </textarea>
+            </div>
+          )}
+          <p>
+            What it can say is described at <a href="/api/openapi.json">{baseUrl}/api/openapi.json</a>.
+          </p>
+          <form method="post" action="/settings/token">
+            <p class="acts">
+              <button type="submit" class="btn quiet">
+                Make a new token
+              </button>
+            </p>
+            <p class="meta">The old ones stop working.</p>
+          </form>
+        </div>
+      </section>
+
+      <section class="set" aria-labelledby="leaving">
+        <div>
+          <h2 id="leaving">Going out</h2>
+          <p class="pencil">
+            Signed in as <bdi>{user.email}</bdi>.
+          </p>
+        </div>
+        <form method="post" action="/sign-out">
+          <p class="acts">
+            <button type="submit" class="btn quiet">
+              Sign out
+            </button>
+          </p>
+        </form>
+      </section>
+    </Page>
+  );
+}

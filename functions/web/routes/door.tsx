@@ -1,0 +1,77 @@
+import { Hono } from 'hono';
+import { signInUrl } from '../../accounts/accounts.ts';
+import {
+  findUserByEmail,
+  issueSignIn,
+  peekSignIn,
+  SIGN_IN_MINUTES,
+  takeSignIn,
+} from '../../accounts/store.ts';
+import { composeSignIn } from '../../mail/compose.ts';
+import type { Ground } from '../../platform/ground.ts';
+import { log } from '../../platform/log.ts';
+import { email } from '../../platform/shapes.ts';
+import type { Env } from '../env.ts';
+import { SignInConfirmPage, SignInGonePage, SignInPage, SignInSentPage } from '../pages/sign-in.tsx';
+import { signIn, signOut } from '../session.ts';
+import { formOf } from './form.ts';
+
+/** Only a path of ours: `//elsewhere.example` and `/\elsewhere.example` are other sites to a browser. */
+function ownPath(path: string | undefined): string {
+  return path && /^\/(?![/\\])[\w\-/?=&.~%]*$/.test(path) ? path : '/';
+}
+
+/** Mails a sign-in link if the address has an account; the page says the same either way. */
+async function mailLink(ground: Ground, address: string, returnTo: string): Promise<void> {
+  const user = await findUserByEmail(ground.table, address);
+  if (!user) return;
+  const token = await issueSignIn(ground.table, user.id, returnTo, ground.clock());
+  const from = ground.settings.mailFrom;
+  const raw = await composeSignIn({
+    to: { name: user.name, address: user.email },
+    from: { name: 'Hallway', address: from },
+    url: signInUrl(ground, token),
+    minutes: SIGN_IN_MINUTES,
+  });
+  const sent = await ground.mailer.send({
+    raw,
+    from,
+    to: user.email,
+    tags: { user: user.id, kind: 'sign-in' },
+  });
+  if (sent.outcome !== 'accepted')
+    log.warn('sign-in link not sent', { user: user.id, outcome: sent.outcome });
+}
+
+/** The door: sign in by a link in the mail, and out again. */
+export const door = new Hono<Env>()
+  .get('/sign-in', (c) => c.html(<SignInPage errors={{}} returnTo={ownPath(c.req.query('return'))} />))
+  .post('/sign-in', async (c) => {
+    const form = await formOf(c);
+    const address = email.safeParse(form.text('email'));
+    const returnTo = ownPath(form.text('return'));
+    if (!address.success) {
+      const errors = { email: 'This is not an email address yet.' };
+      return c.html(<SignInPage email={form.text('email')} errors={errors} returnTo={returnTo} />, 400);
+    }
+    await mailLink(c.var.ground, address.data, returnTo);
+    return c.html(<SignInSentPage email={address.data} />);
+  })
+  .get('/sign-in/:token', async (c) => {
+    const { table, clock } = c.var.ground;
+    const token = c.req.param('token');
+    // Looking does not use it up: mail scanners open every link.
+    const alive = await peekSignIn(table, token, clock());
+    return alive ? c.html(<SignInConfirmPage token={token} />) : c.html(<SignInGonePage />, 410);
+  })
+  .post('/sign-in/:token', async (c) => {
+    const { table, clock } = c.var.ground;
+    const taken = await takeSignIn(table, c.req.param('token'), clock());
+    if (!taken) return c.html(<SignInGonePage />, 410);
+    await signIn(c, taken.userId);
+    return c.redirect(ownPath(taken.returnTo), 303);
+  })
+  .post('/sign-out', async (c) => {
+    await signOut(c);
+    return c.redirect('/sign-in', 303);
+  });

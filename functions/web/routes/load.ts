@@ -1,0 +1,77 @@
+import type { Context } from 'hono';
+import type { Article } from '../../articles/article.ts';
+import { findArticle } from '../../articles/store.ts';
+import type { Friend } from '../../friends/friend.ts';
+import { allFriends } from '../../friends/store.ts';
+import { suggestionsOf } from '../../matching/store.ts';
+import type { Suggestion } from '../../matching/suggestion.ts';
+import type { Note } from '../../notes/note.ts';
+import type { Env } from '../env.ts';
+import type { ClippingView, Frame, NoteView, SuggestionView } from '../views.ts';
+
+/** Reads for one page: each article and the list of friends at most once. */
+export class Load {
+  readonly #c: Context<Env>;
+  #friends: Promise<Friend[]> | undefined;
+  readonly #articles = new Map<string, Promise<Article | undefined>>();
+
+  constructor(c: Context<Env>) {
+    this.#c = c;
+  }
+
+  get frame(): Frame {
+    return { user: this.#c.var.user, now: this.#c.var.ground.clock() };
+  }
+
+  friends(): Promise<Friend[]> {
+    this.#friends ??= allFriends(this.#c.var.ground.table, this.#c.var.user.id);
+    return this.#friends;
+  }
+
+  async friend(friendId: string): Promise<Friend | undefined> {
+    return (await this.friends()).find((friend) => friend.id === friendId);
+  }
+
+  article(articleId: string): Promise<Article | undefined> {
+    let article = this.#articles.get(articleId);
+    if (!article) {
+      article = findArticle(this.#c.var.ground.table, this.#c.var.user.id, articleId);
+      this.#articles.set(articleId, article);
+    }
+    return article;
+  }
+
+  /** Suggestions whose friend and article are there. */
+  async views(suggestions: Suggestion[]): Promise<SuggestionView[]> {
+    const views = await Promise.all(
+      suggestions.map(async (suggestion) => {
+        const [friend, article] = await Promise.all([
+          this.friend(suggestion.friendId),
+          this.article(suggestion.articleId),
+        ]);
+        return friend && article ? [{ suggestion, friend, article }] : [];
+      }),
+    );
+    return views.flat();
+  }
+
+  /** An article and who it could be for, without those who were dismissed or are written to already. */
+  async clipping(article: Article): Promise<ClippingView> {
+    this.#articles.set(article.id, Promise.resolve(article));
+    const found = await suggestionsOf(this.#c.var.ground.table, this.#c.var.user.id, article.id);
+    const wanted = found.filter(({ state }) => state === 'open' || state === 'later');
+    return { article, suggestions: await this.views(wanted) };
+  }
+
+  async notes(notes: Note[]): Promise<NoteView[]> {
+    return Promise.all(
+      notes.map(async (note) => {
+        const [friend, article] = await Promise.all([
+          this.friend(note.friendId),
+          note.articleId ? this.article(note.articleId) : undefined,
+        ]);
+        return { note, friend, article };
+      }),
+    );
+  }
+}

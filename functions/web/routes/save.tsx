@@ -1,0 +1,179 @@
+import { type Context, Hono } from 'hono';
+import { isBookmarkletKey } from '../../accounts/accounts.ts';
+import { getArticle, saveArticle } from '../../articles/articles.ts';
+import type { Friend } from '../../friends/friend.ts';
+import { addFriend, addInterest, getFriend } from '../../friends/friends.ts';
+import { onArticle } from '../../matching/matching.ts';
+import { listNotes } from '../../notes/store.ts';
+import type { Env } from '../env.ts';
+import { KeptPage, SaveConfirmPage, SaveSignInPage, SaveStartPage, SaveWindowPage } from '../pages/save.tsx';
+import { requireSession, signedIn } from '../session.ts';
+import type { FormErrors, LetterDraft } from '../views.ts';
+import { type Form, formErrors, formOf } from './form.ts';
+import { choiceOf, type Letter, writeLetters } from './letter.ts';
+import { Load } from './load.ts';
+
+/** Notes that are looked through for earlier letters with an article. */
+const RECENT_NOTES = 100;
+/** Fields that come back as they were typed. */
+const VALUES = ['because', 'new-name', 'new-email', 'new-timeZone'];
+
+interface Window {
+  picked?: Friend;
+  again?: boolean;
+  draft?: LetterDraft;
+  values?: Record<string, string>;
+}
+
+async function showWindow(c: Context<Env>, articleId: string, { picked, again, draft, values }: Window) {
+  const { ground, user } = c.var;
+  const load = new Load(c);
+  const article = await getArticle(ground, user.id, articleId);
+  const [clipping, friends, recent] = await Promise.all([
+    load.clipping(article),
+    load.friends(),
+    again ? listNotes(ground.table, user.id, { limit: RECENT_NOTES }) : undefined,
+  ]);
+  const notes = recent?.items.filter((note) => note.articleId === article.id) ?? [];
+  return c.html(
+    <SaveWindowPage
+      frame={load.frame}
+      clipping={clipping}
+      others={friends}
+      {...(again && { alreadySaved: { savedAt: article.savedAt, notes: await load.notes(notes) } })}
+      {...(picked && { picked })}
+      {...(draft && { draft })}
+      {...(values && { values })}
+    />,
+    draft ? 400 : 200,
+  );
+}
+
+/** The window with what was typed, and what is not right. */
+function showAgain(c: Context<Env>, articleId: string, form: Form, errors: FormErrors, picked?: Friend) {
+  const texts = [...form.all('friend'), 'other', 'new'].map((id) => [id, form.text(`text-${id}`)]);
+  const chosen = [...form.all('friend'), ...(form.filled('else') ? [form.text('other') || 'new'] : [])];
+  const draft = {
+    texts: Object.fromEntries(texts),
+    chosen,
+    moment: choiceOf(form),
+    at: form.text('at'),
+    articleId,
+    errors,
+  };
+  const values = Object.fromEntries(VALUES.map((name) => [name, form.text(name)]));
+  return showWindow(c, articleId, { draft, values, ...(picked && { picked }) });
+}
+
+/** The friend chosen by hand: one of the list, or somebody new; with the reason the user gives as an interest. */
+async function chosenByHand(
+  c: Context<Env>,
+  form: Form,
+): Promise<{ letter: Letter } | { errors: FormErrors }> {
+  const { ground, user } = c.var;
+  const because = form.filled('because');
+  try {
+    if (form.filled('new-name')) {
+      const friend = await addFriend(ground, user, {
+        name: form.text('new-name'),
+        email: form.filled('new-email'),
+        timeZone: form.filled('new-timeZone'),
+        interests: because ? [because] : [],
+      });
+      return { letter: { friend, text: form.text('text-new') || form.text('text-other') } };
+    }
+    if (!form.filled('other')) return { errors: { other: 'Choose a friend, or add somebody new.' } };
+    const friend = await getFriend(ground, user.id, form.text('other'));
+    if (because) await addInterest(ground, user.id, friend.id, { text: because });
+    return { letter: { friend, text: form.text('text-other') } };
+  } catch (error) {
+    const names = {
+      text: 'because',
+      interests: 'because',
+      name: 'new-name',
+      email: 'new-email',
+      timeZone: 'new-timeZone',
+    };
+    return { errors: formErrors(error, names) };
+  }
+}
+
+/** The save window: what the bookmarklet opens. */
+export const save = new Hono<Env>()
+  .get('/save', async (c) => c.html(<SaveStartPage signedIn={Boolean(await signedIn(c))} errors={{}} />))
+  .post('/save', async (c) => {
+    const form = await formOf(c);
+    const values = {
+      url: form.text('url').trim(),
+      title: form.text('title'),
+      selection: form.text('selection'),
+    };
+    const user = await signedIn(c);
+    if (!user) return c.html(<SaveSignInPage values={values} />, 401);
+    const { ground } = c.var;
+    const key = form.text('key');
+    // Any page can open our window and the script then sends the form by itself: only the user's own key saves at
+    // once. Without a key a person has pressed the button.
+    if (key && !isBookmarkletKey(ground, user, key)) return c.html(<SaveConfirmPage {...values} />);
+    try {
+      const { article, text, alreadySaved } = await saveArticle(
+        ground,
+        user.id,
+        filled(values),
+        'bookmarklet',
+      );
+      if (!alreadySaved) await onArticle(ground, user.id, article.id, { article, text });
+      return c.redirect(`/save/${article.id}${alreadySaved ? '?again=1' : ''}`, 303);
+    } catch (error) {
+      return c.html(<SaveStartPage signedIn errors={formErrors(error)} values={values} />, 400);
+    }
+  })
+  .use('/save/*', requireSession)
+  .get('/save/:id', async (c) => {
+    const friendId = c.req.query('friend');
+    const picked = friendId ? await getFriend(c.var.ground, c.var.user.id, friendId) : undefined;
+    const again = c.req.query('again') === '1';
+    return showWindow(c, c.req.param('id'), { again, ...(picked && { picked }) });
+  })
+  .post('/save/:id/notes', async (c) => {
+    const { ground, user } = c.var;
+    const article = await getArticle(ground, user.id, c.req.param('id'));
+    const form = await formOf(c);
+    if (form.text('do') === 'keep') return c.html(<KeptPage />);
+
+    const pick = form.text('do') === 'pick';
+    const letters: Letter[] = [];
+    for (const friendId of form.all('friend')) {
+      letters.push({
+        friend: await getFriend(ground, user.id, friendId),
+        text: form.text(`text-${friendId}`),
+      });
+    }
+    let picked: Friend | undefined;
+    if (pick || form.filled('else')) {
+      const byHand = await chosenByHand(c, form);
+      if ('errors' in byHand) return showAgain(c, article.id, form, byHand.errors);
+      picked = byHand.letter.friend;
+      if (pick) return c.redirect(`/save/${article.id}?friend=${picked.id}`, 303);
+      letters.push(byHand.letter);
+    }
+    if (letters.length === 0) return showAgain(c, article.id, form, { friend: 'Choose who it is for.' });
+    const written = await writeLetters(ground, user, form, letters, article.id);
+    if ('errors' in written) {
+      const { [`text-${picked?.id}`]: onPicked, ...others } = written.errors;
+      return showAgain(
+        c,
+        article.id,
+        form,
+        { ...others, ...(onPicked && { 'text-other': onPicked }) },
+        picked,
+      );
+    }
+    const [first, ...rest] = written.notes.map((note) => note.id);
+    if (form.text('do') === 'myself') return c.redirect(`/notes/${first}/by-hand`, 303);
+    return c.redirect(`/notes/${first}/sealed?in=window${rest.map((id) => `&with=${id}`).join('')}`, 303);
+  });
+
+function filled(values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim()));
+}

@@ -1,0 +1,46 @@
+import type { User } from '../accounts/user.ts';
+import type { Article } from '../articles/article.ts';
+import type { Friend } from '../friends/friend.ts';
+import type { Suggestion } from '../matching/suggestion.ts';
+import type { Note } from '../notes/note.ts';
+
+/** What every page behind the door knows: whose it is, and when it is read. */
+export interface Frame {
+  user: User;
+  now: Date;
+}
+
+/** What went wrong with a form just sent: a sentence for each field, by the field's name. */
+export type FormErrors = Record<string, string>;
+
+/** A suggestion with the two things it is about. */
+export interface SuggestionView {
+  suggestion: Suggestion;
+  friend: Friend;
+  article: Article;
+}
+
+/** One article and everybody it could be for, best first. */
+export interface ClippingView {
+  article: Article;
+  suggestions: SuggestionView[];
+}
+
+/** A note with its friend (gone if deleted) and its article, if it has one. */
+export interface NoteView {
+  note: Note;
+  friend: Friend | undefined;
+  article: Article | undefined;
+}
+
+/** What the person had typed into a letter's form when it came back with a question. */
+export interface LetterDraft {
+  /** By friend id. */
+  texts: Record<string, string>;
+  chosen: string[];
+  moment: 'surprise' | 'now' | 'at' | 'birthday';
+  at: string;
+  /** Names the form, if several stand on one page: the article's id. */
+  articleId?: string;
+  errors: FormErrors;
+}
