@@ -1,0 +1,48 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { type FunctionName, functions } from './service.ts';
+
+/** Files a function needs beside its bundle: read at run time, not imported. */
+const THREAD = 'functions/articles/extract-thread.ts';
+const ASSETS = 'functions/web/assets';
+
+/** Some packages inside are CommonJS and ask for `require` of Node's own modules. */
+const BANNER =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+/**
+ * Bundles every function in one esbuild run to `<outDir>/<name>/index.mjs`, the extraction thread and the assets
+ * beside the one that uses them. `root` is the project's folder.
+ */
+export async function bundleFunctions(
+  root: string,
+  outDir: string,
+  options: { minify: boolean },
+): Promise<void> {
+  const entries = Object.entries(functions).map(([name, { entry }]) => ({
+    in: join(root, entry),
+    out: join(name, 'index'),
+  }));
+  await build({
+    entryPoints: [
+      ...entries,
+      { in: join(root, THREAD), out: join('api' satisfies FunctionName, 'extract-thread') },
+    ],
+    outdir: outDir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    banner: { js: BANNER },
+    minify: options.minify,
+    sourcemap: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  await cp(join(root, ASSETS), join(outDir, 'api', 'assets'), { recursive: true });
+}

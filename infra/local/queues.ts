@@ -1,0 +1,210 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { failure, log } from '../../functions/platform/log.ts';
+
+const REGION = 'us-east-1';
+const ACCOUNT = '000000000000';
+/** After so many deliveries a message is put aside. */
+const MAX_RECEIVES = 5;
+/** How long one call of ReceiveMessage waits; a stop does not wait for it. */
+const WAIT_SECONDS = 2;
+const RETRY_MS = 200;
+/** SQS hands out at most this many messages at once. */
+const BATCH = 10;
+
+export interface Queues {
+  endpoint: string;
+  queueUrls: Record<string, string>;
+  queueArns: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+/** One message as Lambda's event source mapping brings it. */
+export interface SQSRecord {
+  messageId: string;
+  receiptHandle: string;
+  body: string;
+  attributes: Record<string, string>;
+  messageAttributes: Record<string, { dataType: string; stringValue?: string; binaryValue?: string }>;
+  md5OfBody: string;
+  eventSource: 'aws:sqs';
+  eventSourceARN: string;
+  awsRegion: string;
+}
+
+export interface SQSEvent {
+  Records: SQSRecord[];
+}
+
+export interface SQSBatchResponse {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+
+/**
+ * fauxqs listens on every interface, and has no setting for it: anyone near could read the mail it holds. Fastify says
+ * when a server is made (its documented diagnostics channel), which is in time to keep this one on the loopback.
+ */
+async function startOnLoopback(dir: string): Promise<FauxqsServer> {
+  const bind = (message: unknown) => {
+    const { fastify } = message as { fastify: { listen(options: object): Promise<string> } };
+    const listen = fastify.listen.bind(fastify);
+    fastify.listen = (options) => listen({ ...options, host: '127.0.0.1' });
+  };
+  subscribe('fastify.initialization', bind);
+  try {
+    return await startFauxqs({ port: 0, logger: false, dataDir: dir, defaultRegion: REGION });
+  } finally {
+    unsubscribe('fastify.initialization', bind);
+  }
+}
+
+/**
+ * SQS and S3 in this process, kept in `dir`. Each queue has a dead-letter queue, `<name>-dead`. What exists stays as it
+ * is, but for the visibility, which follows the setting: seconds, at least 1 (0 is a bug there).
+ */
+export async function startQueues({
+  dir,
+  queues,
+  buckets,
+}: {
+  dir: string;
+  queues: { name: string; visibilitySeconds: number }[];
+  buckets: string[];
+}): Promise<Queues> {
+  const server = await startOnLoopback(dir);
+  const endpoint = `http://127.0.0.1:${server.port}`;
+  const client = new SQSClient({
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  // Its own queue URLs name a host (sqs.us-east-1.localhost) that not every machine can resolve.
+  const url = (name: string) => `${endpoint}/${ACCOUNT}/${name}`;
+  const arn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+  for (const bucket of buckets) server.createBucket(bucket);
+  for (const { name, visibilitySeconds } of queues) {
+    const dead = `${name}-dead`;
+    // Not `server.createQueue`: on a queue that exists it deletes the messages.
+    await client.send(new CreateQueueCommand({ QueueName: dead }));
+    await client.send(new CreateQueueCommand({ QueueName: name }));
+    await client.send(
+      new SetQueueAttributesCommand({
+        QueueUrl: url(name),
+        Attributes: {
+          VisibilityTimeout: String(Math.max(1, visibilitySeconds)),
+          RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn(dead), maxReceiveCount: MAX_RECEIVES }),
+        },
+      }),
+    );
+  }
+  client.destroy();
+  const names = queues.map(({ name }) => name);
+  return {
+    endpoint,
+    queueUrls: Object.fromEntries(names.map((name) => [name, url(name)])),
+    queueArns: Object.fromEntries(names.map((name) => [name, arn(name)])),
+    stop: () => server.stop(),
+  };
+}
+
+function toRecord(message: Message, queueArn: string): SQSRecord {
+  return {
+    messageId: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+    attributes: message.Attributes ?? {},
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [
+        name,
+        {
+          dataType: value.DataType ?? 'String',
+          ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
+          ...(value.BinaryValue && { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
+        },
+      ]),
+    ),
+    md5OfBody: message.MD5OfBody ?? '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: queueArn.split(':')[3] ?? REGION,
+  };
+}
+
+/** The records that are done. As with Lambda, a failure that names no record of the batch fails the whole batch. */
+function succeeded(records: SQSRecord[], answer: SQSBatchResponse | undefined): SQSRecord[] {
+  const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  const left = records.filter(({ messageId }) => !failed.has(messageId));
+  return left.length === records.length - failed.size ? left : [];
+}
+
+/**
+ * Lambda's event source mapping on one machine: brings a queue's messages to a function, `concurrency` batches at a
+ * time, and deletes those that it does not name as failed; the others come back when they are visible again. Ends after
+ * the signal, once the batches under way are done.
+ */
+export async function pollQueue({
+  client,
+  queueUrl,
+  queueArn,
+  handler,
+  concurrency = 1,
+  batchSize = BATCH,
+  signal,
+}: {
+  client: SQSClient;
+  queueUrl: string;
+  queueArn: string;
+  handler: (event: SQSEvent) => Promise<SQSBatchResponse>;
+  concurrency?: number;
+  batchSize?: number;
+  signal: AbortSignal;
+}): Promise<void> {
+  async function receive(): Promise<SQSRecord[]> {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: Math.min(batchSize, BATCH),
+        WaitTimeSeconds: WAIT_SECONDS,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+      { abortSignal: signal },
+    );
+    return Messages.map((message) => toRecord(message, queueArn));
+  }
+
+  async function loop(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const records = await receive();
+        if (records.length === 0) continue;
+        const done = succeeded(records, await handler({ Records: records }));
+        if (done.length === 0) continue;
+        await client.send(
+          new DeleteMessageBatchCommand({
+            QueueUrl: queueUrl,
+            Entries: done.map(({ receiptHandle }, place) => ({
+              Id: String(place),
+              ReceiptHandle: receiptHandle,
+            })),
+          }),
+        );
+      } catch (error) {
+        if (signal.aborted) return;
+        log.error('batch failed', { queue: queueArn, ...failure(error) });
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: concurrency }, loop));
+}

@@ -1,0 +1,124 @@
+/**
+ * THE list: every function of the service, what starts it and what it may do. `infra/local` runs it on one machine,
+ * `infra/aws` turns it into a stack; neither adds a function of its own.
+ */
+
+/** A queue that carries the keys of due work to one function. */
+export type QueueName = 'suggest' | 'send';
+
+export type Trigger =
+  | { kind: 'http' }
+  | { kind: 'queue'; queue: QueueName; batchSize: number; maxConcurrency: number }
+  /** EventBridge, each minute. */
+  | { kind: 'clock' }
+  /** SES events, through EventBridge. */
+  | { kind: 'mail-events' };
+
+export type TableAction =
+  | 'dynamodb:GetItem'
+  | 'dynamodb:Query'
+  | 'dynamodb:PutItem'
+  | 'dynamodb:UpdateItem'
+  | 'dynamodb:DeleteItem'
+  | 'dynamodb:ConditionCheckItem';
+
+export type MailAction = 'ses:SendRawEmail' | 'ses:GetSendQuota';
+
+/** What a function may do; nothing else. */
+export interface Rights {
+  table: TableAction[];
+  /** Indexes of the table that it queries. */
+  indexes: ('due' | 'friend')[];
+  /** Queues that it sends to. */
+  queues: QueueName[];
+  mail: MailAction[];
+}
+
+export interface ServiceFunction {
+  /** Relative to the project's root; exports `handler`. */
+  entry: string;
+  trigger: Trigger;
+  timeoutSeconds: number;
+  memoryMb: number;
+  rights: Rights;
+}
+
+const READ: TableAction[] = ['dynamodb:GetItem', 'dynamodb:Query'];
+const WRITE: TableAction[] = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+
+export const functions = {
+  api: {
+    entry: 'functions/api.ts',
+    trigger: { kind: 'http' },
+    // API Gateway gives up after 30 s.
+    timeoutSeconds: 29,
+    // Memory is processor time: extraction and ranking are what the user waits for.
+    memoryMb: 1024,
+    rights: {
+      table: [...READ, ...WRITE],
+      indexes: ['friend'],
+      queues: ['suggest'],
+      // Sign-in links.
+      mail: ['ses:SendRawEmail'],
+    },
+  },
+  suggest: {
+    entry: 'functions/suggest.ts',
+    trigger: { kind: 'queue', queue: 'suggest', batchSize: 5, maxConcurrency: 10 },
+    timeoutSeconds: 120,
+    memoryMb: 1024,
+    rights: { table: [...READ, ...WRITE], indexes: ['friend'], queues: [], mail: [] },
+  },
+  tick: {
+    entry: 'functions/tick.ts',
+    trigger: { kind: 'clock' },
+    timeoutSeconds: 55,
+    memoryMb: 512,
+    rights: {
+      table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
+      indexes: ['due'],
+      queues: ['suggest', 'send'],
+      mail: ['ses:GetSendQuota'],
+    },
+  },
+  send: {
+    entry: 'functions/send.ts',
+    trigger: { kind: 'queue', queue: 'send', batchSize: 1, maxConcurrency: 10 },
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    rights: {
+      table: [
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:ConditionCheckItem',
+      ],
+      indexes: [],
+      queues: [],
+      mail: ['ses:SendRawEmail'],
+    },
+  },
+  'mail-events': {
+    entry: 'functions/mail-events.ts',
+    trigger: { kind: 'mail-events' },
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    rights: {
+      table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      indexes: [],
+      queues: [],
+      mail: [],
+    },
+  },
+} satisfies Record<string, ServiceFunction>;
+
+export type FunctionName = keyof typeof functions;
+
+/** A message is looked at again after this many function timeouts: AWS's advice for SQS as a source is six. */
+export const VISIBILITY_TIMEOUTS = 6;
+/** Deliveries before a message goes to the dead letters; its work is still in the due index. */
+export const MAX_RECEIVES = 5;
+
+/** Queues and the function each one starts. */
+export const queues = { suggest: 'suggest', send: 'send' } as const satisfies Record<QueueName, FunctionName>;
