@@ -67,7 +67,12 @@ export const functions = {
     trigger: { kind: 'queue', queue: 'suggest', batchSize: 5, maxConcurrency: 10 },
     timeoutSeconds: 120,
     memoryMb: 1024,
-    rights: { table: [...READ, ...WRITE], indexes: ['friend'], queues: [], mail: [] },
+    rights: {
+      table: [...READ, 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      indexes: ['friend'],
+      queues: [],
+      mail: [],
+    },
   },
   tick: {
     entry: 'functions/tick.ts',
@@ -75,7 +80,7 @@ export const functions = {
     timeoutSeconds: 55,
     memoryMb: 512,
     rights: {
-      table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
+      table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       indexes: ['due'],
       queues: ['suggest', 'send'],
       mail: ['ses:GetSendQuota'],

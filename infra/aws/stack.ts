@@ -1,0 +1,308 @@
+import { join } from 'node:path';
+import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  ApiMapping,
+  DomainName,
+  HttpApi,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
+import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import {
+  ConfigurationSet,
+  EmailIdentity,
+  EmailSendingEvent,
+  EventDestination,
+  Identity,
+} from 'aws-cdk-lib/aws-ses';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { indexes } from '../../functions/platform/table.ts';
+import {
+  functions,
+  MAX_RECEIVES,
+  type MailAction,
+  type QueueName,
+  queues,
+  type Rights,
+  type ServiceFunction,
+  type Trigger,
+  VISIBILITY_TIMEOUTS,
+} from '../service.ts';
+import type { Context } from './context.ts';
+
+/**
+ * Requests a second, and at once. Far above what people and their scripts need; a flood ends here, not at the account's
+ * limit of functions that run at once, which tick and send share.
+ */
+const THROTTLE = { rateLimit: 50, burstLimit: 100 };
+
+/** Time to look at what failed; SQS keeps nothing longer. */
+const DEAD_LETTERS_KEPT = Duration.days(14);
+
+/** `Secrets` wants 32 at least. */
+const SECRET_CHARS = 64;
+
+/** What settles a note. Not opens and clicks: they take a tracking pixel and rewritten links. */
+const MAIL_EVENTS = [
+  EmailSendingEvent.SEND,
+  EmailSendingEvent.DELIVERY,
+  EmailSendingEvent.BOUNCE,
+  EmailSendingEvent.COMPLAINT,
+];
+
+/** No path and no query, which can hold a token, and no message of a fault, which can quote a person's input. */
+const ACCESS_LOG = JSON.stringify({
+  requestId: AccessLogField.contextRequestId(),
+  time: AccessLogField.contextRequestTime(),
+  method: AccessLogField.contextHttpMethod(),
+  status: AccessLogField.contextStatus(),
+  bytes: AccessLogField.contextResponseLength(),
+  milliseconds: AccessLogField.contextResponseLatency(),
+  functionStatus: AccessLogField.contextIntegrationStatus(),
+  error: AccessLogField.contextErrorResponseType(),
+});
+
+/** The service on AWS: the functions of infra/service.ts, and what they stand on. */
+export class HallwayStack extends Stack {
+  readonly #table: TableV2;
+  readonly #queues: Record<QueueName, Queue>;
+  readonly #secrets: { signing: Secret; pepper: Secret };
+  readonly #mail: { from: string; configurationSet: ConfigurationSet; identities: EmailIdentity[] };
+  readonly #api: HttpApi;
+
+  /** `bundle` is the folder that `bundleFunctions` has filled. */
+  constructor(scope: Construct, id: string, props: Context & { bundle: string }) {
+    super(scope, id, { env: { region: props.region } });
+    if (props.mailDomain.endsWith('.example')) {
+      const warning = 'Before you deploy, set your own domain, mailDomain and ownerEmail in cdk.json.';
+      Annotations.of(this).addWarningV2('example-names', warning);
+    }
+    this.#table = this.#makeTable();
+    this.#queues = { suggest: this.#makeQueue('suggest'), send: this.#makeQueue('send') };
+    this.#secrets = this.#makeSecrets();
+    this.#mail = this.#makeMail(props);
+    this.#api = this.#makeApi(props.domain);
+
+    const environment = {
+      TABLE_NAME: this.#table.tableName,
+      QUEUE_URL_SUGGEST: this.#queues.suggest.queueUrl,
+      QUEUE_URL_SEND: this.#queues.send.queueUrl,
+      BASE_URL: props.domain ? `https://${props.domain}` : this.#api.apiEndpoint,
+      MAIL_FROM: this.#mail.from,
+      INGEST_DOMAIN: props.mailDomain,
+      CONFIGURATION_SET: this.#mail.configurationSet.configurationSetName,
+      SIGNING_SECRET_ID: this.#secrets.signing.secretArn,
+      PEPPER_SECRET_ID: this.#secrets.pepper.secretArn,
+    };
+    for (const [name, one] of Object.entries<ServiceFunction>(functions)) {
+      const code = Code.fromAsset(join(props.bundle, name), { exclude: ['*.map'] });
+      this.#start(this.#makeFunction(name, one, code, environment), one.trigger);
+    }
+    new CfnOutput(this, 'Address', { value: environment.BASE_URL });
+  }
+
+  #makeTable(): TableV2 {
+    const string = (name: string) => ({ name, type: AttributeType.STRING });
+    return new TableV2(this, 'Table', {
+      partitionKey: string('pk'),
+      sortKey: string('sk'),
+      globalSecondaryIndexes: indexes.map(({ name, pk, sk, include }) => ({
+        indexName: name,
+        partitionKey: string(pk),
+        sortKey: string(sk),
+        ...(include && { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: include }),
+      })),
+      timeToLiveAttribute: 'ttl',
+      billing: Billing.onDemand(),
+      // The account's key, so that its use stands in the audit trail.
+      encryption: TableEncryptionV2.awsManagedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+    });
+  }
+
+  #makeQueue(name: QueueName): Queue {
+    return new Queue(this, `${name}-queue`, {
+      visibilityTimeout: Duration.seconds(VISIBILITY_TIMEOUTS * functions[queues[name]].timeoutSeconds),
+      deadLetterQueue: { queue: this.#makeDeadLetters(name), maxReceiveCount: MAX_RECEIVES },
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    });
+  }
+
+  #makeDeadLetters(name: string): Queue {
+    return new Queue(this, `${name}-dead-letters`, {
+      retentionPeriod: DEAD_LETTERS_KEPT,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    });
+  }
+
+  /** Two, so that nobody who turns the signing secret over can touch the pepper. */
+  #makeSecrets() {
+    const generateSecretString = { passwordLength: SECRET_CHARS, excludePunctuation: true };
+    return {
+      signing: new Secret(this, 'Signing', { description: 'Signs links', generateSecretString }),
+      // A change to how it is generated would generate it anew, and every stop would be forgotten.
+      pepper: new Secret(this, 'Pepper', {
+        description: 'Hides addresses in the ledger: never rotate or delete',
+        generateSecretString,
+        removalPolicy: RemovalPolicy.RETAIN,
+      }),
+    };
+  }
+
+  #makeMail({ mailDomain, ownerEmail }: Context) {
+    const configurationSet = new ConfigurationSet(this, 'Mail', { reputationMetrics: true });
+    configurationSet.addEventDestination('Events', {
+      destination: EventDestination.eventBus(EventBus.fromEventBusName(this, 'DefaultBus', 'default')),
+      events: MAIL_EVENTS,
+    });
+    const domain = new EmailIdentity(this, 'MailDomain', { identity: Identity.domain(mailDomain) });
+    domain.dkimRecords.forEach(({ name, value }, place) => {
+      new CfnOutput(this, `DnsMail${place + 1}`, { value: `${name} CNAME ${value}` });
+    });
+    const owner = new EmailIdentity(this, 'Owner', { identity: Identity.email(ownerEmail) });
+    return { from: `notes@${mailDomain}`, configurationSet, identities: [domain, owner] };
+  }
+
+  #makeApi(domain: string | undefined): HttpApi {
+    // With a domain of our own there is one way in, and one origin.
+    const api = new HttpApi(this, 'Api', { createDefaultStage: false, disableExecuteApiEndpoint: !!domain });
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: api,
+      autoDeploy: true,
+      throttle: THROTTLE,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.#makeLogGroup('access')),
+        format: AccessLogFormat.custom(ACCESS_LOG),
+      },
+    });
+    if (domain) this.#makeDomain(domain, api, stage);
+    return api;
+  }
+
+  /** The first deployment waits until the certificate's DNS record is there: Certificate Manager's console shows it. */
+  #makeDomain(name: string, api: HttpApi, stage: HttpStage): void {
+    const validation = CertificateValidation.fromDns();
+    const certificate = new Certificate(this, 'Certificate', { domainName: name, validation });
+    const domainName = new DomainName(this, 'Domain', { domainName: name, certificate });
+    new ApiMapping(this, 'Mapping', { api, domainName, stage });
+    new CfnOutput(this, 'DnsPages', {
+      description: 'A CNAME, or an ALIAS at the top of a zone',
+      value: `${name} CNAME ${domainName.regionalDomainName}`,
+    });
+  }
+
+  #makeLogGroup(name: string): LogGroup {
+    return new LogGroup(this, `${name}-log`, {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
+  #makeFunction(name: string, one: ServiceFunction, code: Code, environment: Record<string, string>): Lambda {
+    const logGroup = this.#makeLogGroup(name);
+    // A role of our own: the managed policy for logs would reach every log of the account.
+    const role = new Role(this, `${name}-role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    for (const statement of this.#statements(one.rights)) role.addToPolicy(new PolicyStatement(statement));
+    return new Lambda(this, name, {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code,
+      role,
+      logGroup,
+      environment,
+      timeout: Duration.seconds(one.timeoutSeconds),
+      memorySize: one.memoryMb,
+    });
+  }
+
+  /** The list's rights, and the secrets, which every function reads when it starts. */
+  #statements({ table, indexes, queues, mail }: Rights): PolicyStatementProps[] {
+    return [
+      {
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: Object.values(this.#secrets).map((one) => one.secretArn),
+      },
+      { actions: table, resources: [this.#table.tableArn] },
+      {
+        actions: ['dynamodb:Query'],
+        resources: indexes.map((index) => `${this.#table.tableArn}/index/${index}`),
+      },
+      { actions: ['sqs:SendMessage'], resources: queues.map((queue) => this.#queues[queue].queueArn) },
+      ...mail.map((action) => this.#mailStatement(action)),
+    ].filter(({ resources }) => resources.length > 0);
+  }
+
+  #mailStatement(action: MailAction): PolicyStatementProps & { resources: string[] } {
+    // It is a question about the account: IAM knows no resource for it.
+    if (action === 'ses:GetSendQuota') return { actions: [action], resources: ['*'] };
+    const configurationSet = this.formatArn({
+      service: 'ses',
+      resource: 'configuration-set',
+      resourceName: this.#mail.configurationSet.configurationSetName,
+    });
+    // In the sandbox SES asks for the right to the reader's identity, too; the condition keeps it from being a sender.
+    return {
+      actions: [action],
+      resources: [...this.#mail.identities.map((identity) => identity.emailIdentityArn), configurationSet],
+      conditions: { StringEquals: { 'ses:FromAddress': this.#mail.from } },
+    };
+  }
+
+  #start(lambda: Lambda, trigger: Trigger): void {
+    switch (trigger.kind) {
+      case 'http': {
+        const integration = new HttpLambdaIntegration('Integration', lambda);
+        new HttpRoute(this, 'Route', { httpApi: this.#api, routeKey: HttpRouteKey.DEFAULT, integration });
+        return;
+      }
+      case 'queue': {
+        const { queue, batchSize, maxConcurrency } = trigger;
+        const options = { batchSize, maxConcurrency, reportBatchItemFailures: true };
+        lambda.addEventSource(new SqsEventSource(this.#queues[queue], options));
+        return;
+      }
+      case 'clock':
+        // The next minute is the next try.
+        lambda.configureAsyncInvoke({ retryAttempts: 0 });
+        new Rule(this, 'Clock', {
+          schedule: Schedule.rate(Duration.minutes(1)),
+          targets: [new LambdaFunction(lambda)],
+        });
+        return;
+      case 'mail-events':
+        // A bounce that nobody heard of is written to again.
+        lambda.configureAsyncInvoke({ onFailure: new SqsDestination(this.#makeDeadLetters('mail-events')) });
+        new Rule(this, 'MailEvents', {
+          eventPattern: {
+            source: ['aws.ses'],
+            detail: {
+              mail: { tags: { 'ses:configuration-set': [this.#mail.configurationSet.configurationSetName] } },
+            },
+          },
+          targets: [new LambdaFunction(lambda)],
+        });
+        return;
+      default:
+        trigger satisfies never;
+    }
+  }
+}
