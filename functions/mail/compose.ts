@@ -7,11 +7,13 @@ export interface Address {
 }
 
 export interface Envelope {
+  /** Named after the user "via Hallway": nobody takes it for a letter from the user's own mail server. */
   from: Address;
   to: Address;
   /** Where an answer goes: the user's own mailbox. */
   replyTo: Address;
-  subject: string;
+  /** `defaultSubject`, if not said. */
+  subject?: string | undefined;
   /** More header fields, `References` for one. */
   headers?: Record<string, string>;
 }
@@ -48,11 +50,6 @@ function build(mail: Options): Promise<Buffer> {
   return new MailComposer({ ...mail, disableFileAccess: true, disableUrlAccess: true }).compile().build();
 }
 
-/** The name in `From`, so that nobody takes the letter for one from the user's own mail server. */
-export function viaHallway(userName: string): string {
-  return `${userName} via Hallway`;
-}
-
 /** What stands in a letter's subject if the user said nothing. */
 export function defaultSubject(letter: Pick<Letter, 'article' | 'userName'>): string {
   return oneLine(letter.article?.title || `A note from ${letter.userName}`, MAX_SUBJECT);
@@ -74,7 +71,7 @@ export function composeLetter(letter: Letter & Envelope): Promise<Buffer> {
     from: mailbox(letter.from),
     to: mailbox(letter.to),
     replyTo: mailbox(letter.replyTo),
-    subject: oneLine(letter.subject, MAX_SUBJECT) || defaultSubject(letter),
+    subject: oneLine(letter.subject ?? '', MAX_SUBJECT) || defaultSubject(letter),
     headers: [
       ...headers,
       { key: 'List-Unsubscribe', value: `<${stopUrl}>` },

@@ -15,13 +15,13 @@ export interface Letter {
 
 export interface LetterArticle {
   /** As it was saved; the friend goes straight there. */
-  url?: string;
+  url?: string | undefined;
   title: string;
-  siteName?: string;
-  minutes?: number;
-  excerpt?: string;
+  siteName?: string | undefined;
+  minutes?: number | undefined;
+  excerpt?: string | undefined;
   /** Of an article that has no address: then the letter carries it. */
-  text?: string;
+  text?: string | undefined;
 }
 
 /** Gmail hides what comes after 102 KB of HTML, the way to stop included. */

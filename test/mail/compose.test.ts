@@ -1,12 +1,6 @@
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import {
-  composeLetter,
-  composeSignIn,
-  defaultSubject,
-  type Envelope,
-  viaHallway,
-} from '../../functions/mail/compose.ts';
+import { composeLetter, composeSignIn, defaultSubject, type Envelope } from '../../functions/mail/compose.ts';
 import { type Letter, letterHtml, letterText } from '../../functions/mail/letter.tsx';
 
 const STOP = 'https://hallway.example/stop/eyJmIjoiZnJkIn0.c2lnbmF0dXJl?for=ada%40lovelace.example';
@@ -27,7 +21,7 @@ const letter: Letter = {
 };
 
 const envelope: Envelope = {
-  from: { name: viaHallway('Ada Lovelace'), address: 'notes@hallway.example' },
+  from: { name: 'Ada Lovelace via Hallway', address: 'notes@hallway.example' },
   to: { name: 'Grace', address: 'grace@hopper.example' },
   replyTo: { name: 'Ada Lovelace', address: 'ada@lovelace.example' },
   subject: 'The flats in Graça that nobody advertises',
@@ -194,7 +188,7 @@ describe('the words of the world', () => {
       note,
       userName: '山田 花子',
       subject: `${'とても長い題名 '.repeat(20)}🌿`,
-      from: { name: viaHallway('山田 花子'), address: 'notes@hallway.example' },
+      from: { name: '山田 花子 via Hallway', address: 'notes@hallway.example' },
       to: { name: 'Chimamanda Ngozi Adichie-Okonkwo, “C.”', address: 'c@example.ng' },
     });
     expect(mail.text).toContain(note);
@@ -255,7 +249,7 @@ describe('a header', () => {
 
   it('does not let a name print something else than it says', async () => {
     const { mail } = await sent({
-      from: { name: viaHallway('Ada \u202elacitilop\u2066'), address: 'notes@hallway.example' },
+      from: { name: 'Ada \u202elacitilop\u2066 via Hallway', address: 'notes@hallway.example' },
     });
     expect(mail.from?.name).toBe('Ada  lacitilop  via Hallway');
   });
@@ -282,6 +276,12 @@ describe('a header', () => {
 });
 
 describe('the subject nobody wrote', () => {
+  it('is on the letter all the same', async () => {
+    const { subject: _, ...unsaid } = envelope;
+    const raw = await composeLetter({ ...letter, ...unsaid });
+    expect((await PostalMime.parse(raw)).subject).toBe('The flats in Graça that nobody advertises');
+  });
+
   it('is the title, or says whose note it is', () => {
     expect(defaultSubject(letter)).toBe('The flats in Graça that nobody advertises');
     expect(defaultSubject({ userName: 'Ada' })).toBe('A note from Ada');

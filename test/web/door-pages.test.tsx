@@ -35,6 +35,7 @@ const user: User = {
   timeZone: 'Europe/London',
   ingest: 'ada-7tq4m',
   bookmarkletSerial: 1,
+  tokenSerial: 1,
   createdAt: SAVED,
 };
 const frame: Frame = { user, now: new Date('2026-11-12T09:40:00Z') };
@@ -113,6 +114,7 @@ const draft: LetterDraft = {
     at: 'This hour has gone by.',
     other: 'Choose a friend.',
     because: 'Too long.',
+    friend: 'Choose who it is for.',
   },
 };
 
@@ -195,7 +197,6 @@ const pages: Record<string, () => unknown> = {
       clipping={{ article, suggestions: [fits(grace), fits(alan)] }}
       others={[alan]}
       picked={alan}
-      values={{ because: 'night walks' }}
     />
   ),
   'saved before': () => (
@@ -370,7 +371,7 @@ describe('the save window', () => {
 
   it('offers whoever fits, the best one chosen, each with words of their own', () => {
     const page = window({ clipping: { article, suggestions: [fits(grace), fits(alan)] } });
-    const boxes = [...page.querySelectorAll('[name=friendId]')];
+    const boxes = [...page.querySelectorAll('[name=friend]')];
     expect(boxes.map((box) => [box.getAttribute('value'), box.hasAttribute('checked')])).toEqual([
       ['frd_grace', true],
       ['frd_alan', false],
@@ -401,7 +402,7 @@ describe('the save window', () => {
   it('keeps five side by side, and the others under "Someone else"', () => {
     const many = WORLD.concat('Sixth').map((name, n) => fits(friend(`frd_${n}`, name)));
     const page = window({ clipping: { article, suggestions: many } });
-    expect(page.querySelectorAll('[name=friendId]')).toHaveLength(5);
+    expect(page.querySelectorAll('[name=friend]')).toHaveLength(5);
     expect([...page.querySelectorAll('[name=other] option')].map((one) => one.getAttribute('value'))).toEqual(
       ['', 'frd_5', 'frd_alan'],
     );
@@ -418,11 +419,12 @@ describe('the save window', () => {
     expect(page.querySelector('[role=alert]')).toBeTruthy();
   });
 
-  it('writes to somebody picked by hand, with the reason in the user’s words', () => {
-    const page = window({ picked: alan, values: { because: 'night walks' } });
+  it('writes to somebody picked by hand', () => {
+    const page = window({ picked: alan });
     expect(page.querySelector('[name=else]')?.hasAttribute('checked')).toBe(true);
     expect(page.querySelector('[name=other]')?.getAttribute('value')).toBe('frd_alan');
-    expect(page.querySelector('[name=because]')?.getAttribute('value')).toBe('night walks');
+    // The reason was asked for and kept when the friend was picked.
+    expect(page.querySelector('[name=because]')).toBeNull();
     expect(page.querySelector('main')?.textContent).not.toContain('Nobody comes to mind.');
   });
 

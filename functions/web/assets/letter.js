@@ -93,8 +93,3 @@ if (close && window.opener) {
   close.hidden = false;
   close.addEventListener('click', () => window.close());
 }
-
-// The bookmark pressed again while its window is open changes only the fragment: keep that page too.
-addEventListener('hashchange', () => {
-  if (location.hash.startsWith('#u=')) location.replace(`/save?again${location.hash}`);
-});

@@ -7,7 +7,7 @@ import { Icon } from './icons.tsx';
 import { flat, markPhrases, stands } from './mark.ts';
 import { Name, Text } from './text.tsx';
 import { onDay } from './when.ts';
-import { callName, heardWords, plural } from './words.ts';
+import { callName, heardWords } from './words.ts';
 
 /** An excerpt longer than this is an article (characters). */
 const MAX_EXCERPT = 320;
@@ -42,7 +42,9 @@ export function Source({ article, frame }: { article: Article; frame?: Frame }) 
           <Name>{site}</Name>
         </b>
       )}
-      {article.minutes > 0 && <span>{plural(article.minutes, 'minute').replace(/^no /, '0 ')}</span>}
+      {article.minutes > 0 && (
+        <span>{`${article.minutes} ${article.minutes === 1 ? 'minute' : 'minutes'}`}</span>
+      )}
       {frame && <span>saved {onDay(article.savedAt, frame.now, frame.user.timeZone)}</span>}
     </p>
   );
@@ -141,8 +143,8 @@ export function Reasons({
             </span>
           )}
         </span>
-      ))}
-      {also && <span>{also}</span>}
+      ))}{' '}
+      {also && <span class="also">{also}</span>}
     </p>
   );
 }

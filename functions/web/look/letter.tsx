@@ -68,7 +68,7 @@ export function NoteBox({
         aria-invalid={error ? 'true' : undefined}
       >
         {/* A browser drops one line end right after the tag. */}
-        {text?.startsWith('\n') ? `\n${text}` : text}
+        {text && /^\r?\n/.test(text) ? `\n${text}` : text}
       </textarea>
       <Wrong id={id} error={error} />
     </div>
@@ -254,7 +254,12 @@ export function SealActions({ friends, children }: { friends: readonly Friend[];
       ))}
       <p class="acts">
         {reachable && (
-          <button type="submit" class="btn" name="do" value="seal">
+          <button
+            type="submit"
+            class={['btn', ...without.map((friend) => `not-n${friends.indexOf(friend)}`)].join(' ')}
+            name="do"
+            value="seal"
+          >
             <Icon name="envelope" />
             Seal and send
           </button>

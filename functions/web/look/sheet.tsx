@@ -54,7 +54,7 @@ export function To({
       <span class="post" aria-hidden="true">
         {friends.map((friend, n) => (
           <span class={['mail', forFriend(n, friends.length)].filter(Boolean).join(' ')}>
-            <MomentMarks frame={frame} friend={friend} />
+            {friend.email && <MomentMarks frame={frame} friend={friend} />}
             <Stamp id={friend.id} name={friend.name} />
           </span>
         ))}
@@ -112,14 +112,16 @@ export function LetterForm({
         error={errors.text}
         autofocus={autofocus}
       />
-      <Moments
-        id={id}
-        frame={frame}
-        friends={friends}
-        moment={draft?.moment ?? 'surprise'}
-        at={draft?.at}
-        error={errors.at ?? errors.moment}
-      />
+      {friends.some((friend) => friend.email) && (
+        <Moments
+          id={id}
+          frame={frame}
+          friends={friends}
+          moment={draft?.moment ?? 'surprise'}
+          at={draft?.at}
+          error={errors.at ?? errors.moment}
+        />
+      )}
       <SealActions friends={friends} />
       {suggested &&
         article &&

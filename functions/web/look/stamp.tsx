@@ -1,4 +1,5 @@
 import { scriptOf } from './text.tsx';
+import { callName } from './words.ts';
 
 /** The stamp is 60 by 72; its picture is printed in a window of 46 by 58. */
 const WIDTH = 60;
@@ -127,7 +128,7 @@ export function Stamp({
   big?: boolean;
   class?: string;
 }) {
-  const initial = initialOf(name);
+  const initial = initialOf(callName(name));
   return (
     <svg
       class={['stamp', big && 'big', more].filter(Boolean).join(' ')}

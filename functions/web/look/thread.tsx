@@ -2,8 +2,8 @@ import type { Frame, NoteView } from '../views.ts';
 import { siteOf, TitleLink } from './clipping.tsx';
 import { Ring } from './icons.tsx';
 import { Name, Text } from './text.tsx';
-import { dayMonth, onDay } from './when.ts';
-import { sentence, stateWords } from './words.ts';
+import { dayName } from './when.ts';
+import { stateWords } from './words.ts';
 
 /** What a note says, and with which article. */
 export function NoteWords({ view: { note, article } }: { view: NoteView }) {
@@ -43,8 +43,10 @@ export function ToFriend({ view: { friend } }: { view: NoteView }) {
   );
 }
 
-export function State({ frame, view }: { frame: Frame; view: NoteView }) {
+/** What became of it. `brief`: of a letter that has gone well, no more than that. */
+export function State({ frame, view, brief = false }: { frame: Frame; view: NoteView; brief?: boolean }) {
   const { said, also } = stateWords(view.note, view.friend, frame.now, frame.user.timeZone);
+  if (brief && view.note.state === 'delivered') return <p class="pencil">{said}</p>;
   return (
     <>
       <p class="state">
@@ -76,19 +78,16 @@ export function Thread({
         const { note, friend } = view;
         const zone = friend?.timeZone ?? user.timeZone;
         const at = note.sentAt ?? note.sendAt ?? note.updatedAt;
-        const day = onDay(at, now, zone).replace(/^on /, '');
         return (
           <li class="entry">
             <Ring name={stateWords(note, friend, now, user.timeZone).ring} />
             <p class="at">
-              <time datetime={at} title={dayMonth(at, zone)}>
-                {sentence(day)}
-              </time>
+              <time datetime={at}>{dayName(at, now, zone)}</time>
             </p>
             <div class="body">
               {about === 'friend' && <ToFriend view={view} />}
               <NoteWords view={about === 'friend' ? { ...view, article: undefined } : view} />
-              <State frame={frame} view={view} />
+              <State frame={frame} view={view} brief />
             </div>
           </li>
         );

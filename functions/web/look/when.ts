@@ -79,12 +79,9 @@ function sameWall(at: Instant, a: string, b: string): boolean {
   return zoned(at, a).toPlainDateTime().equals(zoned(at, b).toPlainDateTime());
 }
 
-/** The same instant on the reader's clock: "14:10 in your time", with its day if that differs there. */
+/** The same instant on the reader's clock: "14:10 in your time", "same as yours". */
 export function inYourTime(at: Instant, theirs: string, yours: string): string {
-  if (sameWall(at, theirs, yours)) return 'same as yours';
-  const [there, here] = [zoned(at, theirs), zoned(at, yours)];
-  const day = there.toPlainDate().equals(here.toPlainDate()) ? '' : ` on ${weekday(here)}`;
-  return `${clock(at, yours)}${day} in your time`;
+  return sameWall(at, theirs, yours) ? 'same as yours' : `${clock(at, yours)} in your time`;
 }
 
 /** `9 December`, and `9 Dec` where there is little room. */
@@ -105,6 +102,13 @@ export function onDay(at: Instant, now: Instant, zone: string): string {
   if (away === 1) return 'tomorrow';
   if (Math.abs(away) < 7) return `on ${weekday(day)}`;
   return `on ${day.day} ${month(day)}${day.year === today.year ? '' : ` ${day.year}`}`;
+}
+
+/** The day by itself, where there is little room: "Today", "Tuesday", "3 Nov", "8 Mar 2025". */
+export function dayName(at: Instant, now: Instant, zone: string): string {
+  const [said = '', ...rest] = onDay(at, now, zone).replace(/^on /, '').split(' ');
+  if (rest.length === 0) return said.charAt(0).toUpperCase() + said.slice(1);
+  return [said, rest[0]?.slice(0, 3), ...rest.slice(1)].join(' ');
 }
 
 /** "Today, 12 November", "Saturday, 14 November", "Monday, 4 January 2027". */
@@ -155,9 +159,11 @@ export function ago(at: Instant, now: Instant, zone: string): string {
   return away < 330 ? `in ${month(then)}` : `in ${month(then)} ${then.year}`;
 }
 
-/** "on Saturday at 09:10 in Toronto, 14:10 in your time". */
+/** "on Saturday at 09:10 in Toronto, 14:10 in your time"; with the reader's day, if that is another one. */
 export function atTheirTime(at: Instant, now: Instant, theirs: string, yours: string): string {
-  return `${onDay(at, now, theirs)} at ${clock(at, theirs)} in ${cityOf(theirs)}, ${inYourTime(at, theirs, yours)}`;
+  const day = dayKey(at, theirs) === dayKey(at, yours) ? '' : `${onDay(at, now, yours)} at `;
+  const said = `${onDay(at, now, theirs)} at ${clock(at, theirs)} in ${cityOf(theirs)}`;
+  return `${said}, ${day}${inYourTime(at, theirs, yours)}`;
 }
 
 /** A surprise leaves within seven days; this is the last one: "Thursday, 19 November". Never its hour. */

@@ -39,7 +39,7 @@ export function FriendsPage({ frame, friends, errors, values = {} }: FriendsProp
           ))}
         </ul>
       )}
-      <details class="by-hand" id="add" open={asked || friends.length === 0}>
+      <details class="by-hand" open={asked || friends.length === 0}>
         <summary>
           <span class="btn quiet">
             <Icon name="plus" />
@@ -47,7 +47,7 @@ export function FriendsPage({ frame, friends, errors, values = {} }: FriendsProp
           </span>{' '}
           <span class="pencil">A name, an address, and one thing they care about.</span>
         </summary>
-        <form class="sheet" method="post" action="/friends">
+        <form class="sheet" id="add" method="post" action="/friends">
           <Alert errors={errors} />
           <div class="fields">
             <Field
@@ -305,10 +305,10 @@ function Tag({
             ) : (
               <Name>{interest.text}</Name>
             )}
-          </span>
+          </span>{' '}
           {until && <span class="stub">until {shortDay(until, now, user.timeZone)}</span>}
         </summary>
-        <form class="sheet" method="post" action={`${path(friend)}/interests/${encodeURIComponent(id)}`}>
+        <form class="sheet w" method="post" action={`${path(friend)}/interests/${encodeURIComponent(id)}`}>
           <Field
             label="In your words"
             name="words"
@@ -360,14 +360,16 @@ function Particulars({ id, interest, errors }: { id: string; interest?: Interest
         ))}
       </fieldset>
       <Wrong id={`${id}-kind`} error={errors.kind} />
-      <Field
-        label="Ends, if it does"
-        name="until"
-        id={`${id}-until`}
-        type="date"
-        value={interest?.until}
-        error={errors.until}
-      />
+      <div class="is-ask">
+        <Field
+          label="Ends, if it does"
+          name="until"
+          id={`${id}-until`}
+          type="date"
+          value={interest?.until}
+          error={errors.until}
+        />
+      </div>
       <Field
         label="Where and when you heard it"
         name="heard"
@@ -384,7 +386,7 @@ function Particulars({ id, interest, errors }: { id: string; interest?: Interest
 
 function SomethingNew({ friend, errors }: { friend: Friend; errors: FormErrors }) {
   return (
-    <form id="heard" method="post" action={`${path(friend)}/interests`}>
+    <form id="heard" class="w" method="post" action={`${path(friend)}/interests`}>
       <div class="add">
         <Field
           label="Heard something new?"
@@ -400,7 +402,7 @@ function SomethingNew({ friend, errors }: { friend: Friend; errors: FormErrors }
           Add
         </button>
       </div>
-      <details class="particulars" open={Boolean(errors.kind ?? errors.until ?? errors.heard)}>
+      <details open={Boolean(errors.kind ?? errors.until ?? errors.heard)}>
         <summary>Its kind, its end, where you heard it</summary>
         <div class="stackf">
           <Particulars id="new" errors={errors} />
@@ -463,14 +465,14 @@ function Details({ friend, errors }: { friend: Friend; errors: FormErrors }) {
   const name = callName(friend.name);
   const fields = ['name', 'email', 'timeZone', 'birthday'];
   return (
-    <section aria-labelledby="details">
-      <h2 id="details">Name and address</h2>
+    <section aria-labelledby="address">
+      <h2 id="address">Name and address</h2>
       <p class="say">
         {friend.email ? <bdi>{friend.email}</bdi> : 'No address yet. You send letters by your own hand.'}
       </p>
       <details class="by-hand" open={fields.some((field) => errors[field])}>
         <summary>Edit</summary>
-        <form class="sheet" method="post" action={path(friend)}>
+        <form class="sheet" id="details" method="post" action={path(friend)}>
           <div class="fields">
             <Field
               label="Name"

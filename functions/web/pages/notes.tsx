@@ -13,12 +13,12 @@ import {
   dayHeading,
   dayKey,
   dayMonth,
+  dayName,
   inYourTime,
-  onDay,
   surpriseEnds,
   wallTimeOf,
 } from '../look/when.ts';
-import { because, callName, number, plural, sentence, stateWords } from '../look/words.ts';
+import { callName, number, plural, sentence, stateWords } from '../look/words.ts';
 import type { FormErrors, Frame, LetterDraft, NoteView } from '../views.ts';
 
 const path = (note: Note): string => `/notes/${encodeURIComponent(note.id)}`;
@@ -225,7 +225,7 @@ function Entry({
 function Since({ frame: { now, user }, at }: { frame: Frame; at: string }) {
   return (
     <>
-      <time datetime={at}>{sentence(onDay(at, now, user.timeZone).replace(/^on /, ''))}</time>{' '}
+      <time datetime={at}>{dayName(at, now, user.timeZone)}</time>{' '}
       <span class="meta">since {clock(at, user.timeZone)}</span>
     </>
   );
@@ -251,12 +251,13 @@ function YourTurn({ frame, view, ...form }: EntryProps) {
             </Act>
           </>
         )}
-        {friend && note.heldBecause === 'friend-has-no-email' && (
-          <AddressLink friend={friend} words="Add an address" />
+        {friend && needsAddress(note) && (
+          <a class="btn quiet" href={`/friends/${encodeURIComponent(friend.id)}#details`}>
+            {friend.email ? 'Change the address' : 'Add an address'}
+          </a>
         )}
-        {friend && note.state === 'bounced' && <AddressLink friend={friend} words="Change the address" />}
-        {sendAgainHelps(note) && friend && (
-          <Act note={note} to="send-again">
+        {friend && sendAgainHelps(note) && (
+          <Act note={note} to="send-again" quiet={needsAddress(note)}>
             Send it again
           </Act>
         )}
@@ -284,12 +285,8 @@ function sendAgainHelps({ state, heldBecause }: Note): boolean {
   return state === 'held' && (heldBecause === undefined || heldBecause === 'friend-has-no-email');
 }
 
-function AddressLink({ friend, words }: { friend: { id: string }; words: string }) {
-  return (
-    <a class="lnk" href={`/friends/${encodeURIComponent(friend.id)}#details`}>
-      {words}
-    </a>
-  );
+function needsAddress({ state, heldBecause }: Note): boolean {
+  return state === 'bounced' || (state === 'held' && heldBecause === 'friend-has-no-email');
 }
 
 function Waiting({ frame, view, ...form }: EntryProps) {
@@ -376,7 +373,7 @@ function Gone({ frame, view }: { frame: Frame; view: NoteView }) {
       view={view}
       at={
         <>
-          <time datetime={at}>{sentence(onDay(at, now, zone).replace(/^on /, ''))}</time>{' '}
+          <time datetime={at}>{dayName(at, now, zone)}</time>{' '}
           <span class="meta">
             {clock(at, zone)} in {cityOf(zone)}
           </span>{' '}
@@ -459,7 +456,12 @@ export function SealedPage({ frame, view, popup }: SealedProps) {
               </a>
               .
             </p>
-            {one.note.state === 'scheduled' && <TakeBack note={one.note} back={popup && one.note.articleId ? `/save/${one.note.articleId}` : '/notes'} />}
+            {one.note.state === 'scheduled' && (
+              <TakeBack
+                note={one.note}
+                back={popup && one.note.articleId ? `/save/${one.note.articleId}` : '/notes'}
+              />
+            )}
           </div>
         ))}
         {!popup && (
@@ -490,14 +492,10 @@ export function SealedPage({ frame, view, popup }: SealedProps) {
 function leavesWords({ note, friend }: NoteView, { now, user }: Frame): string {
   const zone = friend?.timeZone ?? user.timeZone;
   const city = cityOf(zone);
-  const moved = note.movedBecause
-    ? ` ${because(note.movedBecause, friend ? callName(friend.name) : 'Your friend')}`
-    : '';
-  if (note.moment?.kind === 'now') return `It leaves in half a minute.${moved}`;
-  if (!note.sendAt) return `It leaves when it is day in ${city}.${moved}`;
-  if (note.moment?.kind === 'at')
-    return `It leaves ${atTheirTime(note.sendAt, now, zone, user.timeZone)}.${moved}`;
-  return `It leaves at some hour of the day in ${city}, before ${surpriseEnds(note.updatedAt, note.sendAt, zone)} is over.${moved}`;
+  if (note.moment?.kind === 'now') return 'It leaves in half a minute.';
+  if (!note.sendAt) return `It leaves when it is day in ${city}.`;
+  if (note.moment?.kind === 'at') return `It leaves ${atTheirTime(note.sendAt, now, zone, user.timeZone)}.`;
+  return `It leaves at some hour of the day in ${city}, before ${surpriseEnds(note.updatedAt, note.sendAt, zone)} is over.`;
 }
 
 function Envelope({ frame: { now, user }, view }: { frame: Frame; view: NoteView[] }) {

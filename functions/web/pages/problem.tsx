@@ -17,12 +17,16 @@ export function ProblemPage({
     <Door title={title}>
       <h1>{title}</h1>
       <p>{detail}</p>
+      {status >= 500 && (
+        <p class="pencil">
+          It is not you. Try once more; if it stays like this, tell whoever runs this server.
+        </p>
+      )}
       <p class="acts">
         <a class="btn quiet" href={back ?? '/'}>
           {back ? 'Go back' : 'Go to Today'}
         </a>
       </p>
-      {status >= 500 && <p class="pencil">Nothing you wrote has been sent because of this.</p>}
     </Door>
   );
 }

@@ -97,7 +97,7 @@ export function SaveConfirmPage({
 }) {
   const address = webAddress(url);
   return (
-    <Popup title="Keep this?">
+    <Popup title="Keep this?" script="save">
       <div class="pair">
         <div class="mini">
           <div>
@@ -346,7 +346,7 @@ function Nobody({ clipping, others, draft, values = {}, alreadySaved }: SaveWind
 }
 
 /**
- * Friends side by side, none, one or several chosen, each with a box of their own. Fields: `friendId` for each chosen
+ * Friends side by side, none, one or several chosen, each with a box of their own. Fields: `friend` for each chosen
  * friend with `text-<friendId>`; with `else`, also the one of `other` (`text-other`, `because`) or of `new-name`
  * (`new-email`, `new-timeZone`, `text-new`). Fields of what is not chosen are sent too, and mean nothing.
  */
@@ -359,21 +359,20 @@ function Letters({ frame, clipping, others, picked, draft, values = {} }: SaveWi
     ({ id }) => !known.has(id) && id !== picked?.id,
   );
   const chosen = new Set(draft?.chosen ?? (picked ? [] : [shown[0]?.friend.id]));
-  const someoneElse =
-    picked !== undefined || remaining.some(({ id }) => chosen.has(id)) || Boolean(values['new-name']);
+  const someoneElse = picked !== undefined || chosen.has('new') || remaining.some(({ id }) => chosen.has(id));
   const friends = shown.map(({ friend }) => friend);
   const first = friends.find(({ id }) => chosen.has(id));
   return (
     <form class="letter" method="post" action={`/save/${article.id}/notes`}>
       <Alert errors={errors} />
-      <fieldset class="for">
+      <fieldset class="for" aria-describedby={errors.friend && 'friend-wrong'}>
         <legend class="vh">Who is it for?</legend>
         {shown.map(({ friend }, n) => (
           <label>
             <input
               class="vh"
               type="checkbox"
-              name="friendId"
+              name="friend"
               value={friend.id}
               data-n={n}
               checked={chosen.has(friend.id)}
@@ -395,6 +394,7 @@ function Letters({ frame, clipping, others, picked, draft, values = {} }: SaveWi
           {picked ? <Name>{callName(picked.name)}</Name> : <span>Someone else</span>}
         </label>
       </fieldset>
+      <Wrong id="friend" error={errors.friend} />
       <div class="ones">
         {shown.map((view, n) => (
           <div class={`one is is-n${n}`}>
@@ -419,13 +419,12 @@ function Letters({ frame, clipping, others, picked, draft, values = {} }: SaveWi
                 id="text-other"
                 name="text-other"
                 friend={picked}
-                text={draft?.texts[picked.id] ?? draft?.texts.other}
+                text={draft?.texts[picked.id] ?? (draft?.texts.other || draft?.texts.new)}
                 error={errors['text-other'] ?? errors[`text-${picked.id}`]}
                 rows={2}
                 required={false}
                 autofocus
               />
-              <Because value={values.because} error={errors.because} />
             </>
           ) : (
             <SomeoneElse others={remaining} draft={draft} values={values} errors={errors} />

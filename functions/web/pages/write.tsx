@@ -21,7 +21,7 @@ interface WriteProps {
 export function WritePage({ frame, friend, article, suggestion, draft }: WriteProps) {
   return (
     <Page title={`A letter to ${friend.name}`} current="friends" script="letter">
-      <div class="pair write">
+      <div class="pair">
         {article ? (
           <Clipping
             view={{ article, suggestions: suggestion ? [{ suggestion, friend, article }] : [] }}

@@ -1,0 +1,623 @@
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+import type { User } from '../../functions/accounts/user.ts';
+import type { Article } from '../../functions/articles/article.ts';
+import type { Friend, Interest } from '../../functions/friends/friend.ts';
+import type { Note } from '../../functions/notes/note.ts';
+import { NoteState } from '../../functions/notes/note.ts';
+import { FriendPage, FriendsPage } from '../../functions/web/pages/friends.tsx';
+import { ArticlePage, LibraryPage } from '../../functions/web/pages/library.tsx';
+import { NotesPage, SealedPage } from '../../functions/web/pages/notes.tsx';
+import { TodayPage } from '../../functions/web/pages/today.tsx';
+import { WritePage } from '../../functions/web/pages/write.tsx';
+import type {
+  ClippingView,
+  Frame,
+  LetterDraft,
+  NoteView,
+  SuggestionView,
+} from '../../functions/web/views.ts';
+
+const HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1) style="color:red"> ליאה';
+const LONG = 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(7);
+const DAY = '2026-11-11T08:00:00.000Z';
+
+const user: User = {
+  id: 'usr_1',
+  email: 'ada@lovelace.example',
+  name: 'Ada Lovelace',
+  timeZone: 'Europe/London',
+  ingest: 'ada-7tq4m',
+  bookmarkletSerial: 1,
+  tokenSerial: 1,
+  createdAt: DAY,
+};
+const frame: Frame = { user, now: new Date('2026-11-12T09:40:00.000Z') };
+
+const interest = (id: string, text: string, more: Partial<Interest> = {}): Interest => ({
+  id,
+  text,
+  kind: 'topic',
+  addedAt: DAY,
+  ...more,
+});
+
+function person(id: string, name: string, more: Partial<Friend> = {}): Friend {
+  return {
+    id,
+    name,
+    email: 'friend@example.org',
+    timeZone: 'America/Toronto',
+    groups: [],
+    interests: [],
+    version: 1,
+    createdAt: DAY,
+    ...more,
+  };
+}
+
+const grace = person('frd_grace', 'Grace', {
+  birthday: '1984-12-09',
+  lastWroteAt: '2026-11-03T13:45:00.000Z',
+  interests: [
+    interest('int_1', 'a flat in Lisbon by March', {
+      kind: 'ask',
+      until: '2027-03-31',
+      heard: 'at lunch, 3 May',
+    }),
+    interest('int_2', 'trail running, the muddy kind'),
+    interest('int_3', 'race results', { kind: 'never' }),
+    interest('int_4', 'a tent', { kind: 'ask', until: '2026-06-30' }),
+  ],
+});
+const hana = person('frd_hana', '山田 花子', { email: undefined, timeZone: 'Asia/Tokyo' } as Partial<Friend>);
+const hostile = person('frd_hostile', HOSTILE, {
+  interests: [interest('int_9', HOSTILE, { heard: HOSTILE })],
+  birthday: '--02-29',
+  workFailed: true,
+});
+const long = person('frd_long', LONG, { interests: [interest('int_8', LONG)] });
+
+const flats: Article = {
+  id: 'art_flats',
+  url: 'https://miradouro.example/windows',
+  title: 'The flats in Graça that nobody advertises',
+  siteName: 'Miradouro',
+  excerpt: 'The rest still rents by a card in the window, and the cards go up in January.',
+  language: 'en',
+  image: 'https://miradouro.example/window.jpg',
+  wordCount: 2000,
+  minutes: 9,
+  savedAt: '2026-11-10T08:00:00.000Z',
+  savedBy: 'bookmarklet',
+};
+const bad: Article = {
+  ...flats,
+  id: 'art_bad',
+  url: 'javascript:alert(1)',
+  title: HOSTILE,
+  siteName: HOSTILE,
+  excerpt: HOSTILE,
+  language: HOSTILE,
+  image: 'javascript:alert(1)',
+  selection: HOSTILE,
+  workFailed: true,
+};
+
+function fits(friend: Friend, article: Article, evidence = 'rents by a card in the window'): SuggestionView {
+  const [first = interest('int_0', 'letters')] = friend.interests;
+  const reason = { interestId: first.id, interest: first.text, kind: first.kind, evidence };
+  return {
+    friend,
+    article,
+    suggestion: {
+      articleId: article.id,
+      friendId: friend.id,
+      score: 0.8,
+      reasons: [first.heard ? { ...reason, heard: first.heard } : reason],
+      state: 'open',
+      createdAt: DAY,
+    },
+  };
+}
+
+function written(
+  more: Partial<Note>,
+  friend: Friend | undefined = grace,
+  article: Article | undefined = flats,
+): NoteView {
+  return {
+    friend,
+    article,
+    note: {
+      id: `nte_${more.state ?? 'scheduled'}`,
+      friendId: friend?.id ?? 'frd_gone',
+      text: 'Walk past the windows?',
+      state: 'scheduled',
+      version: 3,
+      attempts: 0,
+      createdAt: DAY,
+      updatedAt: DAY,
+      ...more,
+    },
+  };
+}
+
+const everyState = NoteState.options.map((state) => written({ state }));
+const waiting = written({
+  state: 'scheduled',
+  sendAt: '2026-11-14T14:10:00.000Z',
+  moment: { kind: 'at', at: '2026-11-14T09:10' },
+});
+const gone: NoteView = {
+  ...written({ id: 'nte_gone', state: 'held', heldBecause: 'friend-deleted' }),
+  friend: undefined,
+  article: undefined,
+};
+const wild = written({ id: 'nte_wild', state: 'uncertain', text: HOSTILE }, hostile, bad);
+
+const draft: LetterDraft = {
+  texts: { frd_grace: '\n</textarea>Walk past?', frd_hana: 'For the other.' },
+  chosen: ['frd_hana'],
+  moment: 'at',
+  at: '2026-11-20T09:00',
+  articleId: 'art_flats',
+  errors: {
+    text: 'A link alone is not a letter. Write Grace one line.',
+    at: 'This hour has gone by.',
+    form: 'The desk was moved.',
+    friendId: 'Choose one.',
+  },
+};
+
+const one: ClippingView = { article: flats, suggestions: [fits(grace, flats)] };
+const two: ClippingView = { article: flats, suggestions: [fits(grace, flats), fits(hana, flats)] };
+const worst: ClippingView = { article: bad, suggestions: [fits(hostile, bad, HOSTILE), fits(long, bad, '')] };
+
+const today = (more: Partial<Parameters<typeof TodayPage>[0]>) => (
+  <TodayPage frame={frame} clippings={[]} keptCount={0} friendCount={0} articleCount={0} {...more} />
+);
+
+const pages: Record<string, () => unknown> = {
+  today: () => today({ clippings: [one, worst], keptCount: 4 }),
+  'today, a letter sent back': () => today({ clippings: [worst, two], draft }),
+  'today, first run': () => today({}),
+  'today, nobody fits': () => today({ keptCount: 6, friendCount: 3, articleCount: 6, oldestFriend: hostile }),
+  'today, all is done': () => today({ friendCount: 3, articleCount: 6, oldestFriend: grace }),
+  library: () => (
+    <LibraryPage
+      frame={frame}
+      articles={[
+        { ...two, noteCount: 2 },
+        worst,
+        { article: { ...flats, id: 'art_3', savedAt: '2025-03-08T08:00:00.000Z' }, suggestions: [] },
+      ]}
+      nextCursor={HOSTILE}
+      errors={{}}
+    />
+  ),
+  'library, empty, a link sent back': () => (
+    <LibraryPage
+      frame={frame}
+      articles={[]}
+      errors={{ url: 'This is not a web address.' }}
+      values={{ url: HOSTILE }}
+    />
+  ),
+  article: () => (
+    <ArticlePage frame={frame} clipping={two} notes={everyState} friends={[grace, hana, long, hostile]} />
+  ),
+  'article, at its worst': () => (
+    <ArticlePage frame={frame} clipping={worst} notes={[wild]} friends={[]} draft={draft} />
+  ),
+  'article, for nobody': () => (
+    <ArticlePage frame={frame} clipping={{ article: bad, suggestions: [] }} notes={[]} friends={[grace]} />
+  ),
+  friends: () => (
+    <FriendsPage
+      frame={frame}
+      friends={[grace, hana, hostile, long].map((friend, openCount) => ({ friend, openCount }))}
+      errors={{}}
+    />
+  ),
+  'friends, nobody, one sent back': () => (
+    <FriendsPage
+      frame={frame}
+      friends={[]}
+      errors={{
+        name: 'A name is needed.',
+        email: 'Not an address.',
+        timeZone: 'Not a time zone.',
+        interest: 'Too long.',
+      }}
+      values={{ name: HOSTILE, interest: HOSTILE }}
+    />
+  ),
+  friend: () => (
+    <FriendPage
+      frame={frame}
+      friend={grace}
+      suggestions={[fits(grace, flats)]}
+      notes={[waiting, ...everyState]}
+      errors={{}}
+    />
+  ),
+  'friend, at worst': () => (
+    <FriendPage
+      frame={frame}
+      friend={hostile}
+      suggestions={[fits(hostile, bad)]}
+      notes={[wild]}
+      errors={{
+        words: 'Too long.',
+        until: 'Not a day.',
+        heard: 'Too long.',
+        kind: 'Unknown.',
+        birthday: 'Not a date.',
+        int_9: 'Too long.',
+        form: 'It was changed.',
+      }}
+    />
+  ),
+  'friend, new': () => <FriendPage frame={frame} friend={hana} suggestions={[]} notes={[]} errors={{}} />,
+  'write, with an article': () => (
+    <WritePage
+      frame={frame}
+      friend={grace}
+      article={flats}
+      suggestion={fits(grace, flats).suggestion}
+      draft={draft}
+    />
+  ),
+  'write, without': () => <WritePage frame={frame} friend={hostile} />,
+  notes: () => <NotesPage frame={frame} notes={[...everyState, gone, wild]} errors={{}} />,
+  'notes, an edit sent back': () => (
+    <NotesPage
+      frame={frame}
+      notes={[waiting, gone]}
+      undo={waiting.note}
+      errors={{
+        [waiting.note.id]: 'It has left.',
+        text: 'It has no words.',
+        at: 'This hour has gone by.',
+        form: 'Not now.',
+      }}
+      editing={{ id: waiting.note.id, draft }}
+    />
+  ),
+  'notes, none': () => <NotesPage frame={frame} notes={[]} errors={{}} />,
+  sealed: () => <SealedPage frame={frame} view={[waiting]} popup={false} />,
+  'sealed for several, in the window': () => <SealedPage frame={frame} view={[waiting, wild, gone]} popup />,
+};
+
+const open = (page: unknown) => parseHTML(String(page)).document;
+const spoken = (element: { textContent: string | null } | null): string =>
+  (element?.textContent ?? '').replace(/\s+/g, ' ').trim();
+
+describe.each(Object.entries(pages))('the page "%s"', (_, page) => {
+  const html = String(page());
+  const document = open(html);
+
+  it('is a whole page with one main heading', () => {
+    expect(html).toMatch(/^<!doctype html>\s*<html lang="en">/);
+    expect(spoken(document.querySelector('title'))).toMatch(/ · Hallway$/);
+    expect(document.querySelectorAll('h1')).toHaveLength(1);
+    expect(document.querySelectorAll('main')).toHaveLength(1);
+    expect(html).not.toMatch(/undefined|\[object|NaN/);
+  });
+
+  it('keeps to the content security policy, whatever was written into it', () => {
+    expect(document.querySelectorAll('[style], style, script:not([src])')).toHaveLength(0);
+    for (const element of document.querySelectorAll('*')) {
+      for (const name of element.getAttributeNames()) expect(name).not.toMatch(/^on/);
+      for (const name of ['href', 'src', 'action', 'formaction']) {
+        expect(element.getAttribute(name) ?? '').toMatch(/^($|#|\/(?!\/)|https:\/\/miradouro\.example\/)/);
+      }
+    }
+  });
+
+  it('names every field, and ties what is wrong with it to it', () => {
+    for (const field of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
+      const id = field.getAttribute('id');
+      const label = (id ? document.querySelector(`label[for="${id}"]`) : null) ?? field.closest('label');
+      expect(spoken(label), field.outerHTML).not.toBe('');
+    }
+    for (const element of document.querySelectorAll('[aria-describedby], [aria-labelledby]')) {
+      const refs = `${element.getAttribute('aria-describedby') ?? ''} ${element.getAttribute('aria-labelledby') ?? ''}`;
+      for (const ref of refs.split(' ').filter(Boolean)) {
+        expect(spoken(document.getElementById(ref)), ref).not.toBe('');
+      }
+    }
+    for (const field of document.querySelectorAll('[aria-invalid]')) {
+      expect(field.getAttribute('aria-describedby')).toMatch(/-wrong$/);
+    }
+  });
+
+  it('uses each id once, and says what each button does', () => {
+    const ids = [...document.querySelectorAll('[id]')].map((element) => element.getAttribute('id'));
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+    for (const element of document.querySelectorAll('button, summary, a'))
+      expect(spoken(element)).not.toBe('');
+  });
+
+  it('changes something only by POST', () => {
+    for (const form of document.querySelectorAll('form')) {
+      const reads = form.getAttribute('action') === '/write';
+      expect(form.getAttribute('method')).toBe(reads ? 'get' : 'post');
+    }
+  });
+
+  it('speaks calmly, and never in the user’s place', () => {
+    expect(document.querySelectorAll('[placeholder]')).toHaveLength(0);
+    const words = [...document.querySelectorAll('h1, h2, h3, p, label, button, summary')]
+      .map(spoken)
+      .join(' ');
+    expect(words.replaceAll(HOSTILE, '')).not.toMatch(/!|\p{Extended_Pictographic}/u);
+  });
+});
+
+describe('Today', () => {
+  it('opens the first letter, and folds the others', () => {
+    const page = open(today({ clippings: [one, worst], keptCount: 4, friendCount: 2, articleCount: 6 }));
+    expect(spoken(page.querySelector('h1'))).toBe('Thursday morning');
+    expect(spoken(page.querySelector('.head p'))).toBe(
+      'Two things you saved, each for someone. The words are yours.',
+    );
+    expect([...page.querySelectorAll('details.letter')].map((sheet) => sheet.hasAttribute('open'))).toEqual([
+      true,
+      false,
+    ]);
+    expect(spoken(page.querySelector('.foot'))).toBe(
+      'That is everything for today. Four more are set aside until you know someone they fit.',
+    );
+  });
+
+  it('says why: the article’s own words, and what the user had heard', () => {
+    const clip = open(today({ clippings: [one] })).querySelector('.clip');
+    expect(spoken(clip?.querySelector('mark') ?? null)).toBe('rents by a card in the window');
+    expect(spoken(clip?.querySelector('.why') ?? null)).toBe(
+      'Grace asks for a flat in Lisbon by March. You heard it at lunch, 3 May. You last wrote on 3 November.',
+    );
+  });
+
+  it('sends one letter: to whom, the words, when', () => {
+    const form = open(today({ clippings: [one] })).querySelector('form');
+    expect(form?.getAttribute('action')).toBe('/notes');
+    const field = (name: string) => form?.querySelector(`[name=${name}]`)?.getAttribute('value');
+    expect([field('articleId'), field('friendId'), field('from')]).toEqual([
+      'art_flats',
+      'frd_grace',
+      'today',
+    ]);
+    expect(
+      [...(form?.querySelectorAll('[name=moment]') ?? [])].map((radio) => radio.getAttribute('value')),
+    ).toEqual(['surprise', 'now', 'at', 'birthday']);
+    expect(
+      [...(form?.querySelectorAll('button') ?? [])].map((button) => [
+        spoken(button),
+        button.getAttribute('value'),
+      ]),
+    ).toEqual([
+      ['Seal and send', 'seal'],
+      ['I’ll send it myself', 'myself'],
+      ['Not for Grace', 'dismiss'],
+      ['Later', 'later'],
+    ]);
+    expect(form?.querySelector('[value=dismiss]')?.getAttribute('formaction')).toBe(
+      '/suggestions/art_flats/frd_grace',
+    );
+  });
+
+  it('lets the user choose one of several, and gives a letter back as it was typed', () => {
+    const page = open(today({ clippings: [one.article === flats ? worst : one, two], draft }));
+    const [folded, sheet] = [...page.querySelectorAll('details.letter')];
+    expect([folded?.hasAttribute('open'), sheet?.hasAttribute('open')]).toEqual([false, true]);
+    expect(sheet?.querySelector('[name=friendId][checked]')?.getAttribute('value')).toBe('frd_hana');
+    expect(spoken(sheet?.querySelector('textarea') ?? null)).toBe('For the other.');
+    expect(sheet?.querySelector('[name=moment][checked]')?.getAttribute('value')).toBe('at');
+    expect(sheet?.querySelector('[name=at]')?.getAttribute('value')).toBe('2026-11-20T09:00');
+    // Not everybody it could go to has one.
+    expect(sheet?.querySelector('[value=birthday]')).toBeNull();
+  });
+
+  it('teaches on the first day', () => {
+    const page = open(today({}));
+    expect([...page.querySelectorAll('.steps h2')].map(spoken)).toEqual([
+      'Add a friend',
+      'Drag the bookmark',
+      'Save something',
+    ]);
+  });
+
+  it('turns to the one written to longest ago when nobody fits', () => {
+    const page = open(today({ keptCount: 6, friendCount: 3, articleCount: 6, oldestFriend: hana }));
+    expect([...page.querySelectorAll('.empty p')].slice(1, 3).map(spoken)).toEqual([
+      'It is 18:40 in Tokyo. What did 花子 talk about last time?',
+      'You have not written to 花子 yet.',
+    ]);
+  });
+});
+
+describe('a letter to a friend without an address', () => {
+  it('goes by the user’s own hand, and says why', () => {
+    const page = open(<WritePage frame={frame} friend={hana} />);
+    expect([...page.querySelectorAll('[name=do]')].map((button) => button.getAttribute('value'))).toEqual([
+      'myself',
+    ]);
+    expect(spoken(page.querySelector('form .pencil'))).toBe(
+      'Hallway has no address for 花子, so this one goes by your own hand. Add an address',
+    );
+    expect(page.querySelector('[name=moment]')).toBeNull();
+  });
+
+  it('keeps a first line end that a browser would drop', () => {
+    const page = <WritePage frame={frame} friend={grace} draft={{ ...draft, errors: {} }} />;
+    expect(String(page)).toContain('>\n\n&lt;/textarea&gt;Walk past?</textarea>');
+  });
+});
+
+describe('the library', () => {
+  it('stands by month, and says who each could be for', () => {
+    const page = open(pages.library?.());
+    expect([...page.querySelectorAll('.month > h2')].map(spoken)).toEqual(['November', 'March 2025']);
+    expect(spoken(page.querySelector('.kept .pencil'))).toBe('For Grace or 花子. Two letters written.');
+  });
+
+  it('says so when nobody fits, and lets the user name somebody', () => {
+    const page = open(
+      <ArticlePage
+        frame={frame}
+        clipping={{ article: flats, suggestions: [] }}
+        notes={[]}
+        friends={[grace]}
+      />,
+    );
+    expect(spoken(page.querySelector('.stack h2'))).toBe('Nobody comes to mind. It is kept.');
+    const form = page.querySelector('form[action="/write"]');
+    expect(form?.querySelector('[name=article]')?.getAttribute('value')).toBe('art_flats');
+    expect(form?.querySelector('[name=friend] [value=frd_grace]')).toBeTruthy();
+  });
+
+  it('does not offer again what was answered', () => {
+    const answered = {
+      ...fits(grace, flats),
+      suggestion: { ...fits(grace, flats).suggestion, state: 'dismissed' as const },
+    };
+    const page = open(
+      <ArticlePage
+        frame={frame}
+        clipping={{ article: flats, suggestions: [answered] }}
+        notes={[]}
+        friends={[grace]}
+      />,
+    );
+    expect(page.querySelector('details.letter')).toBeNull();
+  });
+});
+
+describe('a friend', () => {
+  const page = open(pages.friend?.());
+
+  it('is what the user wrote down, by kind; what is over stands apart', () => {
+    const groups = [...page.querySelectorAll('h3.kind')].map(
+      (title) => `${spoken(title)}: ${spoken(title.nextElementSibling?.querySelector('summary') ?? null)}`,
+    );
+    expect(groups).toEqual([
+      'Asks for: a flat in Lisbon by March until 31 Mar 2027',
+      'Likes: trail running, the muddy kind',
+      'Never: Never: race results',
+      'Over: a tent until 30 Jun',
+    ]);
+  });
+
+  it('shows both clocks, the birthday, and the letters of a year', () => {
+    expect(spoken(page.querySelector('.person'))).toContain('04:40 in Toronto, probably asleep');
+    expect(spoken(page.querySelector('.person'))).toContain('Birthday 9 December, in 27 days');
+    expect(page.querySelector('.rhythm')).toBeNull();
+    const sent = written({ state: 'delivered', sentAt: '2026-11-03T13:45:00.000Z' });
+    const other = open(
+      <FriendPage frame={frame} friend={grace} suggestions={[]} notes={[sent]} errors={{}} />,
+    );
+    expect(spoken(other.querySelector('.rhythm title'))).toBe(
+      'In twelve months, one letter from you to Grace.',
+    );
+  });
+
+  it('offers to look again when looking was given up', () => {
+    const again = open(pages['friend, at worst']?.()).querySelector('[formaction$="/match"]');
+    expect(again?.getAttribute('formaction')).toBe('/friends/frd_hostile/match');
+    expect(spoken(again?.closest('p') ?? null)).toBe(
+      'Hallway could not look through your library. Try again',
+    );
+  });
+});
+
+describe('Notes', () => {
+  const page = open(<NotesPage frame={frame} notes={[waiting, ...everyState]} errors={{}} />);
+  const section = (id: string) => page.querySelector(`section[aria-labelledby="${id}"]`);
+
+  it('puts what needs the user first, then what waits, then what is gone', () => {
+    expect(spoken(page.querySelector('.head p'))).toBe('Three are waiting to leave. Five need you.');
+    expect(section('turn')?.querySelectorAll('.entry')).toHaveLength(5);
+    expect(spoken(section('d-2026-11-14')?.querySelector('h2') ?? null)).toBe('Saturday, 14 November');
+    expect(section('gone')?.querySelectorAll('.entry')).toHaveLength(3);
+    expect(spoken(page.querySelector('.foot summary'))).toBe('One letter taken back');
+  });
+
+  it('gives the friend’s time, and the user’s', () => {
+    expect(spoken(section('d-2026-11-14')?.querySelector('.at') ?? null)).toBe(
+      '09:10 in Toronto 14:10 in your time',
+    );
+  });
+
+  it('acts on the version that was seen', () => {
+    const cancel = section('d-2026-11-14')?.querySelector('form[action$="/cancel"]');
+    expect(cancel?.getAttribute('action')).toBe('/notes/nte_scheduled/cancel');
+    expect(cancel?.querySelector('[name=version]')?.getAttribute('value')).toBe('3');
+    const edit = section('d-2026-11-14')?.querySelector('form[action$="/edit"]');
+    expect(edit?.querySelector('[name=version]')?.getAttribute('value')).toBe('3');
+    expect(edit?.querySelector('[name=moment][checked]')?.getAttribute('value')).toBe('keep');
+    expect(edit?.querySelector('[name=at]')?.getAttribute('value')).toBe('2026-11-14T09:10');
+  });
+
+  it.each([
+    ['uncertain', ['Send it again', 'It arrived']],
+    ['failed', ['Send it again', 'I’ll send it myself', 'Let it go']],
+    ['bounced', ['Change the address', 'Send it again', 'I’ll send it myself']],
+    ['draft', ['I’ll send it myself', 'Edit', 'Cancel']],
+  ] as const)('leaves the right ways on for one that is %s', (state, ways) => {
+    const acts = open(<NotesPage frame={frame} notes={[written({ state })]} errors={{}} />).querySelector(
+      '.entry > .acts',
+    );
+    const shown = [...(acts?.querySelectorAll('button, summary, a') ?? [])];
+    // What is behind Edit is not shown yet.
+    expect(shown.filter((element) => !element.closest('form.sheet')).map(spoken)).toEqual(ways);
+  });
+
+  it('does not offer to send again what a mute would hold again', () => {
+    const held = written({ state: 'held', heldBecause: 'muted' });
+    const acts = open(<NotesPage frame={frame} notes={[held]} errors={{}} />).querySelector('.entry > .acts');
+    expect(acts?.querySelector('form[action$="/send-again"]')).toBeNull();
+  });
+
+  it('offers to take back what was just sealed', () => {
+    const done = open(
+      <NotesPage frame={frame} notes={[waiting]} undo={waiting.note} errors={{}} />,
+    ).querySelector('.done');
+    expect([...(done?.children ?? [])].map(spoken)).toEqual(['Sealed for Grace.', 'Take it back']);
+    expect(done?.hasAttribute('data-written')).toBe(true);
+  });
+});
+
+describe('the envelope', () => {
+  const sealed = (note: Partial<Note>, popup = false) =>
+    open(<SealedPage frame={frame} view={[written({ articleId: 'art_flats', ...note })]} popup={popup} />);
+
+  it('keeps a surprise’s hour to itself', () => {
+    const page = sealed({ sendAt: '2026-11-14T15:20:00.000Z', moment: { kind: 'surprise' } });
+    expect(spoken(page.querySelector('h1'))).toBe('Sealed for Grace.');
+    expect(spoken(page.querySelector('.sealed p'))).toBe(
+      'It leaves at some hour of the day in Toronto, before Wednesday, 18 November is over. Until then it waits under Notes.',
+    );
+    expect(page.toString()).not.toMatch(/10:20|15:20|14 Nov/);
+  });
+
+  it('says the time that was chosen on both clocks', () => {
+    const page = sealed({
+      sendAt: '2026-11-14T14:10:00.000Z',
+      moment: { kind: 'at', at: '2026-11-14T09:10' },
+    });
+    expect(spoken(page.querySelector('.sealed p'))).toContain(
+      'It leaves on Saturday at 09:10 in Toronto, 14:10 in your time.',
+    );
+  });
+
+  it('can be taken back, to where it was written', () => {
+    const page = sealed({ moment: { kind: 'now' }, sendAt: '2026-11-12T09:40:30.000Z' }, true);
+    expect(spoken(page.querySelector('.sealed p'))).toContain('It leaves in half a minute.');
+    const form = page.querySelector('form');
+    expect(form?.getAttribute('action')).toBe('/notes/nte_scheduled/cancel');
+    expect(form?.querySelector('[name=back]')?.getAttribute('value')).toBe('/save/art_flats');
+    expect(page.querySelector('[data-written]')).toBeTruthy();
+  });
+});
