@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import chromium from '@sparticuz/chromium';
 import type { TestProject } from 'vitest/node';
 import { startDatabase } from '../infra/local/database.ts';
 import { startQueues } from '../infra/local/queues.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
+    /** The browser's executable. */
+    chromium: string;
     databaseEndpoint: string;
     queueEndpoint: string;
     queueUrls: Record<string, string>;
@@ -16,7 +19,10 @@ declare module 'vitest' {
 /** The embedded parts for all test files: each makes its own table. `DYNAMODB_ENDPOINT` names another database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = mkdtempSync(join(tmpdir(), 'hallway-test-'));
-  const [database, queues] = await Promise.all([
+  // Says that the system's own libraries are not to be relied on: the package brings them.
+  process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs24.x';
+  const [browser, database, queues] = await Promise.all([
+    chromium.executablePath(),
     process.env.DYNAMODB_ENDPOINT ? null : startDatabase({ dir }),
     startQueues({
       dir: join(dir, 'queues'),
@@ -24,6 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       buckets: [],
     }),
   ]);
+  project.provide('chromium', browser);
   project.provide('databaseEndpoint', database?.endpoint ?? process.env.DYNAMODB_ENDPOINT ?? '');
   project.provide('queueEndpoint', queues.endpoint);
   project.provide('queueUrls', queues.queueUrls);
