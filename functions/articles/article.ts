@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { instant, line } from '../platform/shapes.ts';
+import { instant, line, words } from '../platform/shapes.ts';
 
-/** Contract: HTML at most 2 MB. Counted in bytes of UTF-8 where it is extracted. */
-export const MAX_HTML_BYTES = 2 * 1024 * 1024;
 /** What the bookmarklet sends of a selection (characters). */
 export const MAX_SELECTION = 4000;
 
@@ -11,13 +9,13 @@ export type SavedBy = z.infer<typeof SavedBy>;
 
 export const NewArticle = z
   .strictObject({
-    url: z.string().optional(),
-    html: z.string().optional(),
-    title: z.string().optional(),
-    selection: z.string().optional(),
-    text: z.string().optional(),
+    url: words.optional(),
+    html: words.optional(),
+    title: words.optional(),
+    selection: words.optional(),
+    text: words.optional(),
   })
-  .refine((input) => input.url || input.text?.trim(), {
+  .refine((input) => input.url?.trim() || input.text?.trim(), {
     path: ['url'],
     message: 'is needed, or text',
   });

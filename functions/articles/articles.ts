@@ -2,13 +2,13 @@ import { at, MINUTE } from '../platform/clock.ts';
 import { Fault, invalid } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
 import { newId } from '../platform/ids.ts';
-import { keys } from '../platform/keys.ts';
 import { parse } from '../platform/shapes.ts';
 import { type Article, MAX_SELECTION, NewArticle, type SavedBy } from './article.ts';
-import { countWords, type Extracted, MAX_TEXT_CHARS, minutesFor } from './extract.ts';
+import type { Extracted } from './extract.ts';
 import { extractSafely } from './extract-worker.ts';
 import { askMatch, findArticle, findArticleByUrl, insertArticle } from './store.ts';
 import { canonicalUrl, pageCanonical, siteOf } from './url.ts';
+import { countWords, MAX_TEXT_CHARS, minutesFor } from './words.ts';
 
 /** A save that matches in its own request has this long before `suggest` does it (milliseconds). */
 const MATCH_GRACE = MINUTE;
@@ -41,14 +41,14 @@ export async function saveArticle(
 ): Promise<Saved> {
   const wanted = parse(NewArticle, input);
   const given = wanted.url?.trim();
-  let address = given ? canonicalUrl(given) : undefined;
-  const known = address && (await findArticleByUrl(ground.table, userId, address));
+  const own = given ? canonicalUrl(given) : undefined;
+  const known = own && (await findArticleByUrl(ground.table, userId, own));
   if (known) return { article: known, text: '', alreadySaved: true };
 
   const page: Partial<Extracted> = wanted.html ? await extractSafely(wanted.html, given) : {};
-  if (address) address = pageCanonical(address, page.canonical);
+  const address = own && pageCanonical(own, page.canonical);
   const text = fold(wanted.text ?? '') || page.text || '';
-  const selection = fold(wanted.selection ?? '').slice(0, MAX_SELECTION);
+  const selection = cut(fold(wanted.selection ?? ''), MAX_SELECTION);
   const title = oneLine(wanted.title ?? '') || page.title || firstLine(text) || bareTitle(address);
   if (!title) throw invalid('/text', 'The text has no words.');
 
@@ -60,7 +60,7 @@ export async function saveArticle(
     id: newId('art'),
     ...(given && { url: given }),
     ...(address && { canonicalUrl: address }),
-    title: title.slice(0, MAX_TITLE),
+    title: cut(title, MAX_TITLE),
     ...(siteName && { siteName }),
     ...(page.byline && { byline: page.byline }),
     ...(excerpt && { excerpt }),
@@ -73,12 +73,14 @@ export async function saveArticle(
     savedAt: at(now),
     savedBy,
   };
-  const kept = matchText(text, selection).slice(0, MAX_TEXT_CHARS);
+  const kept = cut(matchText(text, selection), MAX_TEXT_CHARS);
   if (await insertArticle(ground.table, userId, article, kept, at(now, MATCH_GRACE))) {
     return { article, text: kept, alreadySaved: false };
   }
-  // The page's own canonical address was saved before, or another save of it was faster.
-  const first = address && (await findArticleByUrl(ground.table, userId, address));
+  // What the page calls its address was saved before, or another save was faster.
+  const first =
+    (address && (await findArticleByUrl(ground.table, userId, address))) ??
+    (own && (await findArticleByUrl(ground.table, userId, own)));
   if (!first) throw new Fault('conflict', 'This article is being saved elsewhere. Try again.');
   return { article: first, text: '', alreadySaved: true };
 }
@@ -87,7 +89,7 @@ export async function saveArticle(
 export async function matchAgain(ground: Ground, userId: string, articleId: string): Promise<void> {
   await getArticle(ground, userId, articleId);
   await askMatch(ground.table, userId, articleId, at(ground.clock()));
-  await ground.queue.hint('suggest', keys.article(userId, articleId));
+  await ground.queue.hint('suggest', userId, articleId);
 }
 
 /** What is kept to match by: the selection too, unless the text has it. */
@@ -95,20 +97,25 @@ function matchText(text: string, selection: string): string {
   return !selection || text.includes(selection) ? text : `${selection}\n\n${text}`.trim();
 }
 
+/** At most `max` characters, and never half a surrogate pair. */
+function cut(text: string, max: number): string {
+  return text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
+}
+
+/** White space and control characters, which no shape of ours lets through, folded; paragraphs stay. */
 function fold(text: string): string {
-  return text
-    .slice(0, MAX_TEXT_CHARS)
+  return cut(text, MAX_TEXT_CHARS)
     .replace(/\r\n?/g, '\n')
-    .replace(/[^\S\n]+/g, ' ')
+    .replace(/[^\P{Cc}\n]|[^\S\n]/gu, ' ')
+    .replace(/ {2,}/g, ' ')
     .replace(/ ?\n ?/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
 
 function oneLine(text: string): string {
-  return text
-    .slice(0, 4 * MAX_TITLE)
-    .replace(/\s+/g, ' ')
+  return cut(text, 4 * MAX_TITLE)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 }
 
@@ -118,14 +125,11 @@ function firstLine(text: string): string {
 
 /** The address without its scheme: the best name of a link nothing else is known of. */
 function bareTitle(address: string | undefined): string {
-  return address ? decodeSafely(address.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '')) : '';
-}
-
-function decodeSafely(text: string): string {
+  const bare = (address ?? '').replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
   try {
-    return oneLine(decodeURI(text));
+    return oneLine(decodeURI(bare));
   } catch {
-    return text;
+    return bare;
   }
 }
 
@@ -133,6 +137,6 @@ function decodeSafely(text: string): string {
 function shorten(text: string, max = EXCERPT): string {
   const flat = text.replace(/\s+/g, ' ').trim();
   if (flat.length <= max) return flat;
-  const cut = flat.slice(0, max);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), max / 2)).replace(/[\s,;:.]+$/, '')}…`;
+  const space = flat.lastIndexOf(' ', max);
+  return `${cut(flat, space > max / 2 ? space : max).replace(/[\s,;:.]+$/, '')}…`;
 }

@@ -2,27 +2,25 @@ import { Readability } from '@mozilla/readability';
 import { parseHTML } from 'linkedom';
 import { Fault } from '../platform/faults.ts';
 import { MAX_URL_CHARS } from './url.ts';
+import { countWords, MAX_TEXT_CHARS } from './words.ts';
 
-/** What the API promises to take. The longest of Mozilla's test pages has half of it. */
+/** What the API promises to take; a request through the gateway takes 6 MB. */
 export const MAX_HTML_BYTES = 2 * 1024 * 1024;
 
-/** Readability looks at an element again for each of its ancestors: 1,000 nested `<div>` take it 6 s. Real pages nest 38 deep. */
+/** Readability looks at an element again for each of its ancestors: 1,000 nested `<div>` take 6 s. Real pages: 38. */
 export const MAX_DEPTH = 150;
 
-/** A long encyclopedia page with all its footnotes has 20,000. Readability takes 20 ms for 1,000. */
+/** Twice what the longest page of Node's own manual has (645 KB). Readability takes 20 to 50 ms for 1,000. */
 export const MAX_ELEMENTS = 30_000;
 
-/** The same, for pages both deep and wide: the sum of their depths. At the most elements this is 15 deep on average. */
+/** For pages both deep and wide: the sum of all depths, so 15 on average with the most elements. That manual has 10. */
 const MAX_DEPTH_SUM = 15 * MAX_ELEMENTS;
 
 /** Readability compares each with the title, word by word: it counts as so many elements. */
 const HEADLINE_COST = 10;
 
-/** What the parser makes something of: tags, attributes, values. It takes 2 ms and 1 MB for 1,000. */
+/** What the parser makes something of: tags, attributes, values, entities. It takes 3 ms and 1 MB for 1,000. */
 const MAX_PIECES = 8 * MAX_ELEMENTS;
-
-/** A long book chapter, and well inside what one item of the table and the matcher take. */
-export const MAX_TEXT_CHARS = 200_000;
 
 /** What a card in a list and in a mail has room for. */
 const MAX_TITLE_CHARS = 300;
@@ -33,11 +31,15 @@ const MAX_SITE_NAME_CHARS = 100;
 /** Readability runs regular expressions over attributes that are quadratic in their length. */
 const MAX_ATTRIBUTE_CHARS = 300;
 
-/** Titles, descriptions and addresses in the head; an address that is longer is none. */
+/** Titles, descriptions and addresses in the head: an address that is longer is none. */
 const MAX_VALUE_CHARS = MAX_URL_CHARS + 1;
 
 /** Below this a page without an article in it has only its menu and its cookie banner. */
 const MIN_BODY_WORDS = 20;
+
+function setOf(words: string): Set<string> {
+  return new Set(words.split(' '));
+}
 
 /** What a page says about itself, and its article as plain text; what it does not say is left out. */
 export interface Extracted {
@@ -57,29 +59,6 @@ export interface Extracted {
   text: string;
   /** Words of the whole article, also of what the cap on `text` cut off. */
   wordCount: number;
-}
-
-// --- Words -------------------------------------------------------------------------------------------------------
-
-const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’.-][\p{L}\p{N}\p{M}]+)*/gu;
-
-/** Words as a reader would count them. Chinese and Japanese write none apart: there, two characters make one. */
-export function countWords(text: string): number {
-  const cjk = text.match(CJK)?.length ?? 0;
-  const rest = cjk === 0 ? text : text.replace(CJK, ' ');
-  return Math.ceil(cjk / 2) + (rest.match(WORD)?.length ?? 0);
-}
-
-/**
- * Silent reading of non-fiction: 238 words a minute (Brysbaert 2019, "How many words do we read per minute?", a
- * meta-analysis of 190 studies); a little less, since a screen has more in it than words.
- */
-const WORDS_PER_MINUTE = 230;
-
-/** Whole minutes to read so many words: at least 1, and 0 for none. */
-export function minutesFor(wordCount: number): number {
-  return wordCount === 0 ? 0 : Math.max(1, Math.round(wordCount / WORDS_PER_MINUTE));
 }
 
 // --- Strings -----------------------------------------------------------------------------------------------------
@@ -146,18 +125,7 @@ interface Tag {
 }
 
 /** Elements whose content the parser takes for text up to their end tag. */
-const RAW_END: Record<string, RegExp> = {
-  script: /<\/script/gi,
-  style: /<\/style/gi,
-  textarea: /<\/textarea/gi,
-  title: /<\/title/gi,
-  xmp: /<\/xmp/gi,
-};
-
-function searchFrom(pattern: RegExp, text: string, from: number): number {
-  pattern.lastIndex = from;
-  return pattern.exec(text)?.index ?? text.length;
-}
+const RAW = setOf('script style textarea title xmp');
 
 /** The tag whose name ends at `from` ends after the first `>` outside quotes. */
 function tagEnd(html: string, from: number): { end: number; pieces: number } {
@@ -176,6 +144,12 @@ function tagEnd(html: string, from: number): { end: number; pieces: number } {
   return { end: html.length, pieces };
 }
 
+function searchFrom(what: string, html: string, from: number): number {
+  const pattern = new RegExp(what, 'gi');
+  pattern.lastIndex = from;
+  return pattern.exec(html)?.index ?? html.length;
+}
+
 /** Every tag and every other `<` outside comments and raw text. Each step moves forward: linear. */
 function* tags(html: string): Generator<Tag> {
   const nameAt = /<(\/?)([a-z][^\s/>]*)/iy;
@@ -189,41 +163,39 @@ function* tags(html: string): Generator<Tag> {
     if (opening) {
       ({ end, pieces } = tagEnd(html, start + opening.length));
       empty = html.startsWith('/>', end - 2);
-      const rawEnd = closes || empty ? undefined : RAW_END[name];
-      if (rawEnd) end = searchFrom(rawEnd, html, end);
+      if (RAW.has(name) && !closes && !empty) end = searchFrom(`</${name}`, html, end);
     } else {
-      end = html.startsWith('<!--', start) ? searchFrom(/-->/g, html, start + 4) : start + 1;
+      end = html.startsWith('<!--', start) ? searchFrom('-->', html, start + 2) : start + 1;
     }
     yield { name, closes, empty, start, end, pieces };
   }
 }
 
-const VOID = new Set(
-  'area base basefont br col command embed frame hr img input isindex keygen link meta param source track wbr'.split(
-    ' ',
-  ),
+const VOID = setOf(
+  'area base basefont br col command embed frame hr img input isindex keygen link meta param source track wbr',
 );
 
-/** End tags people leave out: the open element that each of these ends, as the parser has it. */
-const ENDS: Record<string, readonly string[]> = {
-  p: ['p'],
-  li: ['li'],
-  dt: ['dt', 'dd'],
-  dd: ['dt', 'dd'],
-  tr: ['tr', 'th', 'td'],
-  td: ['thead', 'th', 'td'],
-  th: ['th'],
-  option: ['option'],
-  tbody: ['thead', 'tbody'],
-};
+/** End tags people leave out: the open elements that each of these ends, as the parser has it. */
+const ENDS = new Map([
+  ['p', setOf('p')],
+  ['li', setOf('li')],
+  ['dt', setOf('dt dd')],
+  ['dd', setOf('dt dd')],
+  ['tr', setOf('tr th td')],
+  ['td', setOf('thead th td')],
+  ['th', setOf('th')],
+  ['option', setOf('option')],
+  ['tbody', setOf('thead tbody')],
+]);
 
 /**
- * Whether parsing would take more than its share: deeper than `MAX_DEPTH`, or more than `MAX_PIECES`. An estimate on the high side in linear time, since the parser itself is quadratic in the depth.
+ * Whether the page is deeper than `MAX_DEPTH` or has more than `MAX_PIECES`. Estimated on the high side, in linear
+ * time and before parsing, since the parser itself is quadratic in the depth.
  */
 function isTooComplex(html: string): boolean {
   const open: string[] = [];
-  // The parser makes a piece of each entity, too.
   let pieces = html.split('&').length;
+  if (pieces > MAX_PIECES) return true;
   for (const tag of tags(html)) {
     pieces += tag.pieces;
     if (pieces > MAX_PIECES) return true;
@@ -232,7 +204,7 @@ function isTooComplex(html: string): boolean {
       const from = open.lastIndexOf(tag.name);
       if (from >= 0) open.length = from;
     } else {
-      while (ENDS[tag.name]?.includes(open.at(-1) ?? '')) open.pop();
+      while (ENDS.get(tag.name)?.has(open.at(-1) ?? '')) open.pop();
       // In drawings and formulas, and only there, `<path/>` has no content.
       if (!tag.empty || !(open.includes('svg') || open.includes('math'))) open.push(tag.name);
       if (open.length > MAX_DEPTH) return true;
@@ -241,7 +213,7 @@ function isTooComplex(html: string): boolean {
   return false;
 }
 
-const HEAD_TAGS = new Set(['html', 'title', 'meta', 'link', 'base']);
+const HEAD_TAGS = setOf('html title meta link base');
 const MAX_HEAD_TAGS = 500;
 
 /** The tags of a page that speak about it, as a small page of their own, in linear time. */
@@ -258,18 +230,14 @@ function headOnly(html: string): string {
 // --- Parsing -----------------------------------------------------------------------------------------------------
 
 /** Neither prose nor a hint where the prose is. */
-const DROPPED = new Set(
-  'annotation audio button canvas datalist noscript script select style svg template textarea video'.split(
-    ' ',
-  ),
+const DROPPED = setOf(
+  'annotation audio button canvas datalist noscript script select style svg template textarea video',
 );
 
 /** All that Readability's rules look at. */
-const BODY_ATTRIBUTES = new Set(
-  'aria-modal class colspan datatable id itemprop rel role rowspan summary'.split(' '),
-);
-const HEAD_ATTRIBUTES = new Set('content href itemprop name property rel type'.split(' '));
-const LONG_ATTRIBUTES = new Set(['content', 'href']);
+const BODY_ATTRIBUTES = setOf('aria-modal class colspan datatable id itemprop rel role rowspan summary');
+const HEAD_ATTRIBUTES = setOf('content href itemprop name property rel type');
+const LONG_ATTRIBUTES = setOf('content href');
 const IMAGE_SOURCES = ['src', 'srcset', 'data-src', 'data-srcset'];
 
 type Attributes = Map<string, string>;
@@ -396,9 +364,9 @@ function bodyName(element: Element): string {
 // --- Reading -----------------------------------------------------------------------------------------------------
 
 /** Elements that go on within a line; all others end one paragraph and begin another. */
-const INLINE = new Set(
-  `a abbr b bdi bdo big cite code data del dfn em font i img ins kbd label mark q ruby rb s samp small span strike
-  strong sub sup time tt u var wbr`.split(/\s+/),
+const INLINE = setOf(
+  'a abbr b bdi bdo big cite code data del dfn em font i img ins kbd label mark q ruby rb s samp small span strike ' +
+    'strong sub sup time tt u var wbr',
 );
 
 /** The text under `root` as a reader sees it: paragraphs with `\n\n` between, in each the white space folded. */
@@ -429,14 +397,10 @@ function paragraphs(root: Node): string {
   return done.join('\n\n');
 }
 
-/** What the head says, in the words of Readability where it has one. */
-interface About {
-  title?: string | null | undefined;
-  siteName?: string | null | undefined;
-  byline?: string | null | undefined;
-  excerpt?: string | null | undefined;
-  publishedTime?: string | null | undefined;
-}
+/** What Readability found beside the text. */
+type Found = Partial<
+  Record<'title' | 'siteName' | 'byline' | 'excerpt' | 'publishedTime', string | null | undefined>
+>;
 
 /** "Headline – Site" is the headline. Readability does the same, but not for short titles and not for every dash. */
 function withoutSite(title: string, headline: string): string {
@@ -457,7 +421,7 @@ function metaOf(head: Element): (...names: string[]) => string | undefined {
 }
 
 /** Puts together what Readability found, what the head says, and the text, each in its bounds. */
-function result(page: Document, url: string | undefined, found: About, text: string): Extracted {
+function result(page: Document, url: string | undefined, found: Found, text: string): Extracted {
   const { head } = page;
   const meta = metaOf(head);
   const links = Array.from(head.getElementsByTagName('link'));
@@ -470,7 +434,11 @@ function result(page: Document, url: string | undefined, found: About, text: str
   const about = {
     title: clip(found.title || meta('og:title', 'twitter:title') || page.title, MAX_TITLE_CHARS),
     siteName: clip(found.siteName || meta('og:site_name', 'application-name'), MAX_SITE_NAME_CHARS),
-    byline: clip(found.byline || meta('author', 'dc.creator'), MAX_BYLINE_CHARS),
+    // Some pages link their author's profile here instead of saying a name.
+    byline: clip(
+      [found.byline, meta('author', 'dc.creator')].find((name) => name && !/^https?:/i.test(name)),
+      MAX_BYLINE_CHARS,
+    ),
     excerpt: clip(
       found.excerpt || meta('og:description', 'description', 'twitter:description'),
       MAX_EXCERPT_CHARS,

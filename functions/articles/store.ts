@@ -2,9 +2,10 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { DUE_REMOVE, dueAttributes, dueSet } from '../platform/due.ts';
 import { digest, isId } from '../platform/ids.ts';
-import { keys, ranges } from '../platform/keys.ts';
+import { type Key, keys, ranges } from '../platform/keys.ts';
 import { type Item, plain, type Table, type Write } from '../platform/table.ts';
 import { Article } from './article.ts';
+import { canonicalUrl } from './url.ts';
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
@@ -16,6 +17,12 @@ function read(item: Item): Article {
 /** The name of an article's address in keys: of its canonical URL, or of itself if it has none. */
 export function addressDigest(article: Pick<Article, 'id' | 'canonicalUrl'>): string {
   return digest(article.canonicalUrl ?? article.id);
+}
+
+/** Where the addresses of an article lead to it: as it was given, and as its page says. */
+function addressKeys(userId: string, { url, canonicalUrl: canonical }: Article): Key[] {
+  const addresses = new Set([canonical, url && canonicalUrl(url)].filter((address) => address !== undefined));
+  return [...addresses].map((address) => keys.url(userId, digest(address)));
 }
 
 export async function findArticle(
@@ -44,7 +51,7 @@ export async function listArticles(
 }
 
 /**
- * Stores an article with its text, due to be matched at `matchAt`. False: there is one with this canonical URL, and
+ * Stores an article with its text, due to be matched at `matchAt`. False: there is one with one of its addresses, and
  * nothing was written.
  */
 export async function insertArticle(
@@ -64,15 +71,20 @@ export async function insertArticle(
     },
   ];
   if (text) {
-    writes.push({ put: { ...keys.text(userId, article.id), packed: await pack(text) } });
+    writes.push({ put: { ...keys.text(userId, article.id), packed: await packToFit(text) } });
   }
-  if (article.canonicalUrl) {
-    writes.push({
-      put: { ...keys.url(userId, digest(article.canonicalUrl)), articleId: article.id },
-      if: 'attribute_not_exists(pk)',
-    });
+  for (const key of addressKeys(userId, article)) {
+    writes.push({ put: { ...key, articleId: article.id }, if: 'attribute_not_exists(pk)' });
   }
   return (await table.transact(writes)).length === 0;
+}
+
+/** An item of DynamoDB has at most 400 KB, with its keys. Prose packs far below; characters by chance do not. */
+const MAX_PACKED = 390_000;
+
+async function packToFit(text: string): Promise<Buffer> {
+  const packed = await pack(text);
+  return packed.length <= MAX_PACKED ? packed : packToFit(text.slice(0, text.length / 2).toWellFormed());
 }
 
 export async function readText(table: Table, userId: string, articleId: string): Promise<string> {
@@ -119,8 +131,8 @@ export async function deleteArticle(table: Table, userId: string, article: Artic
   const writes: Write[] = [
     { delete: keys.article(userId, article.id) },
     { delete: keys.text(userId, article.id) },
+    ...addressKeys(userId, article).map((key) => ({ delete: key })),
   ];
-  if (article.canonicalUrl) writes.push({ delete: keys.url(userId, digest(article.canonicalUrl)) });
   await table.transact(writes);
 }
 
