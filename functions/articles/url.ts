@@ -96,6 +96,21 @@ export function canonicalUrl(input: string): string {
 }
 
 /**
+ * A saved address as it is given to a friend: as it was, but without what would tell its site who passed it on
+ * (tracking parameters, credentials). Anything that is no address is returned as it is.
+ */
+export function sharedUrl(given: string): string {
+  const url = URL.parse(given.trim());
+  if (url === null) return given;
+  const search = withoutTracking(url.search, url.hostname);
+  if (search === url.search && url.username === '' && url.password === '') return given.trim();
+  url.search = search;
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+/**
  * Whether two addresses belong to one site: the same registrable domain (Public Suffix List, private part included,
  * so two users of one blog host are two sites), or the same host where there is none (an IP address, `localhost`).
  */

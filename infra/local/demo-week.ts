@@ -56,8 +56,8 @@ export type DemoNote = {
   /** `time` is the friend's wall time. */
   moment: { kind: 'surprise' } | { kind: 'at'; daysFromNow: number; time: string };
   outcome: 'scheduled' | 'sent' | 'sent-myself' | 'delivered' | 'held' | 'uncertain' | 'cancelled';
-  /** For a note that has left, or may have: how many days ago. */
-  daysAgo?: number;
+  /** For a note that has left, or may have: when, by the friend's own calendar and clock. */
+  left?: { daysAgo: number; time: string };
 };
 
 export const demoUser = { email: 'ada@hallway.example', name: 'Ada Lindqvist', timeZone: 'Europe/London' };
@@ -414,7 +414,7 @@ export const demoNotes: readonly DemoNote[] = [
     text: 'You held still for my head all the way to Kisumu. This man would understand, though not about the tuna.',
     moment: { kind: 'surprise' },
     outcome: 'uncertain',
-    daysAgo: 1,
+    left: { daysAgo: 1, time: '18:52' },
   },
   {
     friend: 'idris',
@@ -422,7 +422,7 @@ export const demoNotes: readonly DemoNote[] = [
     text: 'There is a ram called Gerald at the end of this who puts me in mind of your brother. Read it to Nerys.',
     moment: { kind: 'surprise' },
     outcome: 'sent-myself',
-    daysAgo: 4,
+    left: { daysAgo: 4, time: '11:07' },
   },
   {
     friend: 'grace',
@@ -430,13 +430,13 @@ export const demoNotes: readonly DemoNote[] = [
     text: 'The part about sitting back is both of us at that stream. You went in first, for the record.',
     moment: { kind: 'surprise' },
     outcome: 'delivered',
-    daysAgo: 6,
+    left: { daysAgo: 6, time: '10:34' },
   },
   {
     friend: 'hemi',
     text: 'The last of your plum jam went this morning, on toast, standing up. You were right about leaving the skins in.',
     moment: { kind: 'surprise' },
     outcome: 'delivered',
-    daysAgo: 13,
+    left: { daysAgo: 13, time: '14:21' },
   },
 ];

@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill';
 import { addUser } from '../../functions/accounts/accounts.ts';
 import { findUserByEmail } from '../../functions/accounts/store.ts';
 import { saveArticle } from '../../functions/articles/articles.ts';
@@ -7,6 +8,7 @@ import { touchWritten } from '../../functions/friends/store.ts';
 import { recordSent } from '../../functions/ledger/store.ts';
 import { onArticle } from '../../functions/matching/matching.ts';
 import { answerSuggestion } from '../../functions/matching/store.ts';
+import { wallMoment } from '../../functions/notes/moment.ts';
 import type { Note } from '../../functions/notes/note.ts';
 import { writeNote } from '../../functions/notes/notes.ts';
 import { insertNote } from '../../functions/notes/store.ts';
@@ -91,6 +93,14 @@ function pageOf({ title, siteName, byline, language, paragraphs }: DemoArticle):
 <body><article><h1>${text(title)}</h1>${paragraphs.map((words) => `<p>${text(words)}</p>`).join('\n')}</article></body></html>`;
 }
 
+/** When a note of the past left: while its friend was awake, as the queue would have had it. */
+function leftAt({ friend, left = { daysAgo: 1, time: '10:40' } }: DemoNote, now: Date): string {
+  const timeZone = demoFriends.find(({ key }) => key === friend)?.timeZone ?? demoUser.timeZone;
+  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone);
+  const day = today.toPlainDate().subtract({ days: left.daysAgo });
+  return wallMoment(`${day.toString()}T${left.time}`, timeZone);
+}
+
 /** A note that left before the database was filled, with what the ledger knows of it. */
 async function insertPast(
   ground: Ground,
@@ -100,7 +110,7 @@ async function insertPast(
   article: { id: string; digest: string } | undefined,
   now: Date,
 ): Promise<void> {
-  const left = at(now, -(demo.daysAgo ?? 1) * DAY);
+  const left = leftAt(demo, now);
   const byHand = demo.outcome === 'sent-myself';
   const note: Note = {
     id: newId('nte'),

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { QueueName } from '../service.ts';
 import type { RunnerSettings } from './settings.ts';
 
 /** Of one machine; not to be had from outside it. */
 export const MAIL_DOMAIN = 'hallway.localhost';
 export const MAIL_BUCKET = 'hallway-mail';
 const TABLE_NAME = 'hallway';
+
+/** `mail-in` as part of a variable's name: `MAIL_IN`. */
+const constant = (name: string) => name.toUpperCase().replaceAll('-', '_');
 
 /** The secrets of this data folder, made at its first use. */
 function secretsOf(dir: string): string {
@@ -29,7 +31,8 @@ export function functionEnvironment(
     baseUrl: string;
     databaseEndpoint: string;
     queueEndpoint: string;
-    queueUrls: Record<QueueName, string>;
+    /** By the queue's name. */
+    queueUrls: Record<string, string>;
     mailEndpoint: string;
   },
 ): Record<string, string> {
@@ -42,8 +45,9 @@ export function functionEnvironment(
     AWS_ENDPOINT_URL_S3: parts.queueEndpoint,
     AWS_ENDPOINT_URL_SES: parts.mailEndpoint,
     TABLE_NAME,
-    QUEUE_URL_SUGGEST: parts.queueUrls.suggest,
-    QUEUE_URL_SEND: parts.queueUrls.send,
+    ...Object.fromEntries(
+      Object.entries(parts.queueUrls).map(([name, url]) => [`QUEUE_URL_${constant(name)}`, url]),
+    ),
     BASE_URL: parts.baseUrl,
     MAIL_FROM: `notes@${MAIL_DOMAIN}`,
     INGEST_DOMAIN: MAIL_DOMAIN,

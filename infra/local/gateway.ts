@@ -22,6 +22,8 @@ const BODY_BYTES = 6 * 1024 * 1024;
 const ANSWER_MS = 30_000;
 /** How long the rest of a refused body is read and dropped. */
 const LINGER_MS = 1_000;
+/** How long a stop waits for what is under way. */
+const STOP_MS = 3_000;
 
 /** API Gateway's event for a Lambda function, payload format 2.0, as far as a function may rely on it. */
 export interface APIGatewayProxyEventV2 {
@@ -272,5 +274,5 @@ export async function startGateway({
     answer(req, res).catch(() => res.destroy());
   });
   const open = await listen(server, { port, host, setting });
-  return { port: open, url: `http://localhost:${open}`, stop: () => close(server, 5_000) };
+  return { port: open, url: `http://127.0.0.1:${open}`, stop: () => close(server, STOP_MS) };
 }

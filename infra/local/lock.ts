@@ -2,16 +2,24 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseFile } from './database.ts';
 
 const STALE_MS = 2_000;
+/** How long a start or an end, or a command of a second, may hold the folder before others give up. */
+const PASSING_MS = 15_000;
+const POLL_MS = 20;
 const SQLITE_BUSY = 5;
 
 /** What the other commands need to know of the runner. */
 export interface RunnerFacts {
   databasePid?: number;
   databaseEndpoint?: string;
+  /** Set once it serves. */
   baseUrl?: string;
+  /** Who started it, if it means to end with them. */
+  parentPid?: number;
+  isEnding?: boolean;
 }
 
 export interface Runner extends RunnerFacts {
@@ -23,6 +31,12 @@ export interface Runner extends RunnerFacts {
 export interface Lock {
   update(facts: RunnerFacts): void;
   release(): void;
+}
+
+class FolderInUse extends Error {
+  constructor(dir: string, runner: Runner | null) {
+    super(`${dir} is in use by another Hallway${runner ? ` (process ${runner.pid})` : ''}.`);
+  }
 }
 
 /** A lock whose object is collected as garbage is no lock. */
@@ -105,8 +119,7 @@ export function lockDataFolder(dir: string, facts: RunnerFacts = {}): Lock {
   } catch (error) {
     hold.close();
     if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
-    const holder = readLock(dir);
-    throw new Error(`${dir} is in use by another Hallway${holder ? ` (process ${holder.pid})` : ''}.`);
+    throw new FolderInUse(dir, readLock(dir));
   }
 
   let runner: Runner = { ...facts, pid: process.pid, startedAt: startOf(process.pid) ?? '' };
@@ -141,4 +154,32 @@ export function lockDataFolder(dir: string, facts: RunnerFacts = {}): Lock {
 export function readLock(dir: string): Runner | null {
   const runner = readFacts(dir);
   return runner && startOf(runner.pid) === runner.startedAt ? runner : null;
+}
+
+/** A runner that serves, and will go on. */
+function isSettled({ baseUrl, isEnding, parentPid }: Runner): boolean {
+  return baseUrl !== undefined && !isEnding && (parentPid === undefined || startOf(parentPid) !== null);
+}
+
+/** The live runner of this folder, or else the folder's lock, once whoever only passes (starts, ends) is through. */
+export async function lockOrRunner(dir: string): Promise<{ lock: Lock } | { runner: Runner }> {
+  const deadline = performance.now() + PASSING_MS;
+  for (;;) {
+    try {
+      return { lock: lockDataFolder(dir) };
+    } catch (error) {
+      if (!(error instanceof FolderInUse)) throw error;
+      const runner = readLock(dir);
+      if (runner && isSettled(runner)) return { runner };
+      if (performance.now() >= deadline) throw error;
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+/** The lock of a folder for a new runner. Fault: an Error of one line if another one serves it. */
+export async function lockForRunner(dir: string): Promise<Lock> {
+  const found = await lockOrRunner(dir);
+  if ('runner' in found) throw new FolderInUse(dir, found.runner);
+  return found.lock;
 }

@@ -1,9 +1,12 @@
 import { rmSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { stop as stopEsbuild } from 'esbuild';
 import { isIngestAddress } from '../../functions/accounts/store.ts';
 import { clients } from '../../functions/platform/clients.ts';
-import { openGround } from '../../functions/platform/ground.ts';
+import { type Ground, openGround } from '../../functions/platform/ground.ts';
 import { newId } from '../../functions/platform/ids.ts';
 import { failure, log } from '../../functions/platform/log.ts';
 import { Objects } from '../../functions/platform/objects.ts';
@@ -11,97 +14,171 @@ import { Table } from '../../functions/platform/table.ts';
 import { bundleFunctions } from '../bundle.ts';
 import { type FunctionName, functions, queues, VISIBILITY_TIMEOUTS } from '../service.ts';
 import { startClock } from './clock.ts';
-import { startDatabase } from './database.ts';
+import { type Database, startDatabase } from './database.ts';
 import { functionEnvironment, MAIL_BUCKET, MAIL_DOMAIN } from './environment.ts';
 import { startGateway } from './gateway.ts';
-import { lockDataFolder } from './lock.ts';
-import { pollQueue, startQueues } from './queues.ts';
+import { lockForRunner } from './lock.ts';
+import { pollQueue, type Queues, startQueues } from './queues.ts';
 import { startSes } from './ses.ts';
-import { readRunnerSettings } from './settings.ts';
+import { type RunnerSettings, readRunnerSettings } from './settings.ts';
 import { startSmtp } from './smtp.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const NODE_NEEDED = 24;
 /** Batches of one queue that are worked on at a time. */
 const POLLERS = 2;
+/** How long a stop waits for batches under way; what they leave is found due after the next start. */
+const BATCH_STOP_MS = 3_000;
+const PARENT_POLL_MS = 250;
 
 type Handler = (event: never) => Promise<unknown>;
-type Stop = () => unknown;
+type Handlers = Record<FunctionName, Handler>;
+type Call = <Answer>(name: FunctionName, event: unknown) => Promise<Answer>;
 
-/** Started so far, to be stopped in the opposite order. */
-const started: Stop[] = [];
+/** The order in which the parts end: first what asks, then what is asked. */
+const STOP_ORDER = [
+  'facts',
+  'gateway',
+  'clock',
+  'pollers',
+  'smtp',
+  'ses',
+  'queues',
+  'database',
+  'lock',
+] as const;
+
+const running: Partial<Record<(typeof STOP_ORDER)[number], () => unknown>> = {};
+let stopping: Promise<void> | undefined;
 
 /** Runs the list of `infra/service.ts` whole in this process, with the database beside it. */
 async function run(demo: boolean): Promise<void> {
   const settings = readRunnerSettings(process.env);
-  const lock = lockDataFolder(settings.data);
-  started.push(() => lock.release());
+  const parentPid = endWithNpm();
+  const lock = await lockForRunner(settings.data);
+  running.lock = () => lock.release();
+  lock.update(parentPid === undefined ? {} : { parentPid });
+  running.facts = () => lock.update({ isEnding: true });
 
-  // The doors come last but their ports first: a port that is taken is said before anything is started.
-  const doors = Promise.withResolvers<Record<FunctionName, Handler>>();
-  doors.promise.catch(() => undefined);
-  const call = async <Answer>(name: FunctionName, event: unknown): Promise<Answer> =>
-    ((await doors.promise)[name] as (event: unknown) => Promise<Answer>)(event);
+  // Ports first: one that is taken is said before anything else is done. What comes in by then waits for the functions.
+  const loaded = Promise.withResolvers<{ handlers: Handlers; ground: Ground }>();
+  loaded.promise.catch(() => undefined);
+  const call: Call = async (name, event) => {
+    const { handlers } = await loaded.promise;
+    return (handlers[name] as (event: unknown) => Promise<never>)(event);
+  };
+  try {
+    const ports = await openPorts(settings, call, async () => (await loaded.promise).ground);
+    const baseUrl = `http://localhost:${ports.gateway}`;
+    const { database, queueing, handlersIn } = await startParts(settings);
+    const databaseEndpoint = database?.endpoint ?? settings.databaseEndpoint ?? '';
+    if (database) lock.update({ databasePid: database.pids.database });
 
+    const environment = functionEnvironment(settings, {
+      baseUrl,
+      databaseEndpoint,
+      queueEndpoint: queueing.endpoint,
+      queueUrls: queueing.queueUrls,
+      mailEndpoint: settings.sesEndpoint ?? ports.mailUrl,
+    });
+    Object.assign(process.env, environment);
+    await Table.create(environment.TABLE_NAME ?? '', clients.table());
+    const ground = await openGround();
+    loaded.resolve({ handlers: await handlersIn(), ground });
+    startWork(settings, queueing, call);
+
+    const signInUrl = demo ? await (await import('./demo.ts')).fillDemo(ground) : undefined;
+    lock.update({ baseUrl, databaseEndpoint });
+    process.stdout.write(
+      [
+        `ready ${baseUrl}`,
+        ...(signInUrl ? [`sign in ${signInUrl}`] : []),
+        `mailbox http://localhost:${ports.mail}`,
+        `mail in smtp://localhost:${ports.smtp}`,
+        '',
+      ].join('\n'),
+    );
+  } catch (error) {
+    loaded.reject(error);
+    throw error;
+  }
+  // Not at the end only: a runner that is killed would leave nothing for the next start.
+  flushCompileCache();
+}
+
+async function openPorts(settings: RunnerSettings, call: Call, ground: () => Promise<Ground>) {
   const gateway = await startGateway({
     port: settings.port,
     host: '127.0.0.1',
     handler: (event) => call('api', event),
   });
-  started.push(gateway.stop);
+  running.gateway = gateway.stop;
   const ses = await startSes({
     port: settings.mailPort,
     dir: join(settings.data, 'mailbox'),
     smtpUrl: settings.smtpUrl,
     onEvent: (event) => call('mail-events', event),
   });
-  started.push(ses.stop);
+  running.ses = ses.stop;
+  const smtp = await startSmtp({
+    port: settings.smtpPort,
+    domain: MAIL_DOMAIN,
+    accepts: async (localPart) => isIngestAddress((await ground()).table, localPart),
+    store: async (mail) => {
+      await ground();
+      const objects = new Objects(clients.objects(), MAIL_BUCKET);
+      await objects.put(`in/${newId('mail')}`, mail.raw, {
+        recipients: mail.recipients.join(','),
+        at: mail.at,
+      });
+    },
+  });
+  running.smtp = smtp.stop;
+  return { gateway: gateway.port, mail: ses.port, mailUrl: ses.url, smtp: smtp.port };
+}
 
-  const build = join(settings.data, 'functions');
-  const [database, queueing] = await Promise.all([
-    settings.databaseEndpoint ? null : startDatabase({ dir: settings.data }),
-    startQueues({
-      dir: join(settings.data, 'queues'),
+/** Database and queues, while the functions are built: fresh each time, never an older version than the sources. */
+async function startParts({ data, databaseEndpoint }: RunnerSettings) {
+  const build = join(data, 'functions');
+  const startedDatabase = async (): Promise<Database | null> => {
+    if (databaseEndpoint) return null;
+    const database = await startDatabase({ dir: data });
+    running.database = database.stop;
+    database.exited.then((code) => {
+      // Nothing that is under way could still be finished.
+      if (!stopping) exitWith(`The database ended by itself (${code}).`);
+    });
+    return database;
+  };
+  const startedQueues = async (): Promise<Queues> => {
+    const queueing = await startQueues({
+      dir: join(data, 'queues'),
       queues: Object.entries(queues).map(([name, door]) => ({
         name,
         visibilitySeconds: functions[door].timeoutSeconds * VISIBILITY_TIMEOUTS,
       })),
       buckets: [MAIL_BUCKET],
-    }),
-    rebuild(build),
-  ]);
-  started.push(queueing.stop);
-  if (database) started.push(database.stop);
-  const databaseEndpoint = database?.endpoint ?? settings.databaseEndpoint ?? '';
-  const baseUrl = gateway.url;
-  lock.update({ baseUrl, databaseEndpoint, ...(database && { databasePid: database.pids.database }) });
-
-  const environment = functionEnvironment(settings, {
-    baseUrl,
-    databaseEndpoint,
-    queueEndpoint: queueing.endpoint,
-    queueUrls: { suggest: queueing.queueUrls.suggest ?? '', send: queueing.queueUrls.send ?? '' },
-    mailEndpoint: settings.sesEndpoint ?? ses.url,
-  });
-  Object.assign(process.env, environment);
-  await Table.create(environment.TABLE_NAME ?? '', clients.table());
-  const ground = await openGround();
+    });
+    running.queues = queueing.stop;
+    return queueing;
+  };
+  const built = async (): Promise<void> => {
+    rmSync(build, { recursive: true, force: true });
+    await bundleFunctions(ROOT, build, { minify: false, packages: 'beside' });
+    // Its process would stay with us, of no more use.
+    await stopEsbuild();
+  };
+  const [database, queueing] = await Promise.all([startedDatabase(), startedQueues(), built()]);
   const names = Object.keys(functions) as FunctionName[];
-  const loaded = names.map(
-    async (name) => [name, (await import(join(build, name, 'index.mjs'))).handler] as const,
-  );
-  doors.resolve(Object.fromEntries(await Promise.all(loaded)) as Record<FunctionName, Handler>);
+  /** They read their environment as they are loaded. */
+  const handlersIn = async () => {
+    const modules = await Promise.all(names.map((name) => import(join(build, name, 'index.mjs'))));
+    return Object.fromEntries(names.map((name, place) => [name, modules[place].handler])) as Handlers;
+  };
+  return { database, queueing, handlersIn };
+}
 
-  const objects = new Objects(clients.objects(), MAIL_BUCKET);
-  const smtp = await startSmtp({
-    port: settings.smtpPort,
-    domain: MAIL_DOMAIN,
-    accepts: (localPart) => isIngestAddress(ground.table, localPart),
-    store: (mail) =>
-      objects.put(`in/${newId('mail')}`, mail.raw, { recipients: mail.recipients.join(','), at: mail.at }),
-  });
-  started.push(smtp.stop);
-
+/** What calls functions by itself: the queues and the clock. */
+function startWork({ tickSeconds }: RunnerSettings, queueing: Queues, call: Call): void {
   const polling = new AbortController();
   const polls = Object.entries(queues).map(([name, door]) =>
     pollQueue({
@@ -114,64 +191,56 @@ async function run(demo: boolean): Promise<void> {
       signal: polling.signal,
     }),
   );
-  const clock = startClock(settings.tickSeconds, (event) => call('tick', event));
-  started.push(async () => {
+  running.pollers = () => {
     polling.abort();
-    await Promise.all([clock.stop(), ...polls]);
-  });
-
-  database?.exited.then((code) => {
-    if (!stopping) void fail(new Error(`The database ended by itself (${code}).`));
-  });
-  if (demo) {
-    const { fillDemo } = await import('./demo.ts');
-    const signInUrl = await fillDemo(ground);
-    process.stdout.write(`ready ${baseUrl}\nsign in ${signInUrl}\nmailbox ${ses.url}\n`);
-    return;
-  }
-  process.stdout.write(`ready ${baseUrl}\nmailbox ${ses.url}\n`);
+    return Promise.race([Promise.all(polls), sleep(BATCH_STOP_MS, undefined, { ref: false })]);
+  };
+  running.clock = startClock(tickSeconds, (event) => call('tick', event)).stop;
 }
 
-/** Fresh each time: 0.4 s, and never an older version than the sources. */
-async function rebuild(dir: string): Promise<void> {
-  rmSync(dir, { recursive: true, force: true });
-  await bundleFunctions(ROOT, dir, { minify: false });
+/** npm that was killed could tell nobody: whoever did it meant the service. Its pid, if npm started us. */
+function endWithNpm(): number | undefined {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const parentPid = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parentPid) return;
+    clearInterval(watch);
+    void stop().then(() => process.exit(0));
+  }, PARENT_POLL_MS);
+  watch.unref();
+  return parentPid;
 }
-
-let stopping: Promise<void> | undefined;
 
 function stop(): Promise<void> {
   stopping ??= (async () => {
-    for (const one of started.toReversed()) {
+    for (const part of STOP_ORDER) {
       try {
-        await one();
+        await running[part]?.();
       } catch (error) {
-        log.error('not stopped cleanly', failure(error));
+        log.error('not stopped cleanly', { part, ...failure(error) });
       }
     }
   })();
   return stopping;
 }
 
-async function fail(error: unknown): Promise<void> {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  await stop();
+function exitWith(line: string): never {
+  process.stderr.write(`${line}\n`);
   process.exit(1);
 }
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.on(signal, () => stop().then(() => process.exit(0)));
 }
-
-const major = Number(process.versions.node.split('.')[0]);
-if (major < NODE_NEEDED) {
-  process.stderr.write(`Node ${NODE_NEEDED} is needed, this is ${major}. Run npm start: npm brings it.\n`);
-  process.exit(1);
-}
+// Whoever read our lines may have seen enough, and closed the pipe.
+for (const out of [process.stdout, process.stderr]) out.on('error', () => {});
 
 try {
   const { values } = parseArgs({ options: { demo: { type: 'boolean', default: false } } });
   await run(values.demo);
 } catch (error) {
-  await fail(error);
+  if (!stopping) {
+    await stop();
+    exitWith(error instanceof Error ? error.message : String(error));
+  }
 }

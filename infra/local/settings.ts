@@ -1,13 +1,9 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 
+const PORT = 'must be a port, from 0 (any free one) to 65535';
 const port = (standard: number) =>
-  z.coerce
-    .number('must be a port')
-    .int('must be a port')
-    .min(0)
-    .max(65_535, 'must be a port')
-    .default(standard);
+  z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT).default(standard);
 const atLeast = (least: number, standard: number) =>
   z.coerce.number('must be a number').min(least, `must be at least ${least}`).default(standard);
 

@@ -4,9 +4,10 @@ import { clients } from '../../functions/platform/clients.ts';
 import { Fault } from '../../functions/platform/faults.ts';
 import { openGround } from '../../functions/platform/ground.ts';
 import { Table } from '../../functions/platform/table.ts';
+import { queues } from '../service.ts';
 import { startDatabase } from './database.ts';
 import { functionEnvironment } from './environment.ts';
-import { lockDataFolder, readLock } from './lock.ts';
+import { lockOrRunner } from './lock.ts';
 import { type RunnerSettings, readRunnerSettings } from './settings.ts';
 
 const USAGE = 'npm run user -- add EMAIL --name NAME [--time-zone ZONE]';
@@ -21,15 +22,15 @@ async function withDatabase(
     databaseEndpoint,
     // Accounts send no messages and no mail.
     queueEndpoint: 'http://127.0.0.1:9',
-    queueUrls: { suggest: 'http://127.0.0.1:9/suggest', send: 'http://127.0.0.1:9/send' },
+    queueUrls: Object.fromEntries(Object.keys(queues).map((name) => [name, `http://127.0.0.1:9/${name}`])),
     mailEndpoint: 'http://127.0.0.1:9',
   });
-  const running = readLock(settings.data);
-  if (running?.databaseEndpoint && running.baseUrl) {
-    return work(functionEnvironment(settings, parts(running.baseUrl, running.databaseEndpoint)));
+  const found = await lockOrRunner(settings.data);
+  if ('runner' in found) {
+    const { baseUrl = '', databaseEndpoint = '' } = found.runner;
+    return work(functionEnvironment(settings, parts(baseUrl, databaseEndpoint)));
   }
   const baseUrl = `http://localhost:${settings.port}`;
-  const lock = lockDataFolder(settings.data);
   try {
     const database = settings.databaseEndpoint ? null : await startDatabase({ dir: settings.data });
     try {
@@ -39,7 +40,7 @@ async function withDatabase(
       await database?.stop();
     }
   } finally {
-    lock.release();
+    found.lock.release();
   }
 }
 

@@ -5,6 +5,7 @@ import {
   MAX_URL_CHARS,
   pageCanonical,
   sameSite,
+  sharedUrl,
   siteOf,
 } from '../../functions/articles/url.ts';
 import { Fault } from '../../functions/platform/faults.ts';
@@ -182,4 +183,16 @@ test.each([
   ['http://localhost:8787/', 'localhost:8787'],
 ])('the site shown for %s is %s', (url, site) => {
   expect(siteOf(url)).toBe(site);
+});
+
+describe('an address that is given to a friend', () => {
+  test.each([
+    ['https://a.example/b/?utm_source=ada&id=7#part', 'https://a.example/b/?id=7#part'],
+    ['https://a.example/?mc_eid=ada', 'https://a.example/'],
+    ['https://ada:secret@a.example/b', 'https://a.example/b'],
+    ['https://a.example/B/?q=x%20y', 'https://a.example/B/?q=x%20y'],
+    ['not an address', 'not an address'],
+  ])('%s: %s', (given, shared) => {
+    expect(sharedUrl(given)).toBe(shared);
+  });
 });

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Service, startService } from '../service.ts';
+import { type Service, startService } from '../flow/service.ts';
 import { DESKTOP, expectAccessible, expectNoSidewaysScroll, openBrowser, shootAll } from './browser.ts';
 
 /** Every page with a week of demo data on it, looked at as people have it: small, large, dark, enlarged, by keyboard. */
@@ -14,8 +14,7 @@ describe('pages', () => {
     [service, browser] = await Promise.all([startService({ args: ['--demo'] }), openBrowser()]);
     context = await browser.newContext({ viewport: DESKTOP });
     page = await context.newPage();
-    const link = /^sign in (\S+)$/m.exec(service.output())?.[1] ?? '';
-    await page.goto(link);
+    await page.goto(service.signInUrl ?? '');
     await page.getByRole('button', { name: 'Come in' }).click();
     await page.waitForURL(`${service.url}/`);
   });
@@ -138,7 +137,7 @@ describe('pages', () => {
     await tab.waitForURL(/\/sealed/);
     await tab.getByRole('button', { name: 'Take it back' }).click();
     await tab.goto(`${service.url}/notes`);
-    expect(await tab.locator('main').innerText()).toContain('For the drawer you told me about.');
+    expect(await tab.locator('main').innerText()).toContain('One letter taken back');
     await plain.close();
   });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startDatabase } from '../../infra/local/database.ts';
-import { lockDataFolder, readLock } from '../../infra/local/lock.ts';
+import { lockDataFolder, lockForRunner, lockOrRunner, readLock } from '../../infra/local/lock.ts';
 
 let dir: string;
 const children = new Set<ChildProcess>();
@@ -124,4 +124,31 @@ test('a folder that cannot be written names the setting', () => {
     `${impossible} cannot be written. Set HALLWAY_DATA to a folder of yours.`,
   );
   lock.release();
+});
+
+test('who comes waits for a holder that only passes, and is told of one that serves', async () => {
+  const starting = lockDataFolder(dir);
+  const waiting = lockOrRunner(dir);
+  starting.update({ baseUrl: 'http://localhost:8787' });
+  expect(await waiting).toMatchObject({ runner: { pid: process.pid, baseUrl: 'http://localhost:8787' } });
+  await expect(lockForRunner(dir)).rejects.toThrow(
+    `${dir} is in use by another Hallway (process ${process.pid}).`,
+  );
+
+  starting.update({ isEnding: true });
+  const next = lockForRunner(dir);
+  starting.release();
+  (await next).release();
+});
+
+test('a runner that lost who started it is waited for: it is about to end', async () => {
+  const parent = spawn('sleep', ['60']);
+  children.add(parent);
+  const orphan = lockDataFolder(dir, { baseUrl: 'http://localhost:8787', parentPid: parent.pid ?? 0 });
+  expect(await lockOrRunner(dir)).toMatchObject({ runner: { pid: process.pid } });
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
+  const next = lockForRunner(dir);
+  orphan.release();
+  (await next).release();
 });

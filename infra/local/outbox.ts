@@ -1,0 +1,79 @@
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+
+/** What was accepted, beside its raw message. */
+const Kept = z.object({
+  messageId: z.string(),
+  /** Order of acceptance; times can be equal. */
+  place: z.number(),
+  at: z.string(),
+  source: z.string(),
+  destinations: z.array(z.string()),
+  tags: z.record(z.string(), z.string()),
+  configurationSet: z.string().nullable(),
+});
+export type Kept = z.output<typeof Kept>;
+
+/** Names a file only once its content is on the disk, so that a crash leaves all of it or nothing. */
+async function writeDurably(dir: string, name: string, content: Buffer | string): Promise<void> {
+  const draft = join(dir, `${name}.new`);
+  const file = await open(draft, 'w', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, join(dir, name));
+}
+
+/** A rename is on the disk once its folder is. */
+async function syncFolder(dir: string): Promise<void> {
+  const folder = await open(dir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function readKept(file: string): Promise<Kept> {
+  try {
+    return Kept.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new Error(`${file} is no record of a mail. Move it away.`, { cause });
+  }
+}
+
+export type Outbox = Awaited<ReturnType<typeof openOutbox>>;
+
+/** The mail on disk. The raw message first, its record last: with the record it is accepted. */
+export async function openOutbox(dir: string) {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const names = new Set(await readdir(dir));
+  const found: Kept[] = [];
+  for (const name of names) {
+    if (name.endsWith('.json')) found.push(await readKept(join(dir, name)));
+    const isDraft =
+      name.endsWith('.new') || (name.endsWith('.eml') && !names.has(`${name.slice(0, -4)}.json`));
+    if (isDraft) await rm(join(dir, name));
+  }
+  const mails = new Map(found.toSorted((a, b) => a.place - b.place).map((kept) => [kept.messageId, kept]));
+  let next = ([...mails.values()].at(-1)?.place ?? -1) + 1;
+  return {
+    mails,
+    untold: [...mails.values()].filter(({ messageId }) => !names.has(`${messageId}.told`)),
+    raw: (messageId: string) => readFile(join(dir, `${messageId}.eml`)),
+    async keep(mail: Omit<Kept, 'place'>, content: Buffer): Promise<Kept> {
+      const kept = { ...mail, place: next++ };
+      await writeDurably(dir, `${kept.messageId}.eml`, content);
+      await writeDurably(dir, `${kept.messageId}.json`, JSON.stringify(kept));
+      await syncFolder(dir);
+      mails.set(kept.messageId, kept);
+      return kept;
+    },
+    /** The events of this mail are handed on. If this mark is lost they come again, which changes nothing. */
+    told: (messageId: string) => writeFile(join(dir, `${messageId}.told`), ''),
+  };
+}

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { addUser } from '../../functions/accounts/accounts.ts';
+import { clients } from '../../functions/platform/clients.ts';
+import { openGround } from '../../functions/platform/ground.ts';
+import { Table } from '../../functions/platform/table.ts';
+import { bundleFunctions } from '../../infra/bundle.ts';
+import { startGateway } from '../../infra/local/gateway.ts';
+
+const PAGE = `<!doctype html><html lang="en"><head><title>Herons</title></head><body><article><h1>Herons</h1>
+<p>${'A heron stood in the shallows, quite still, and the whole quay waited with it. '.repeat(9)}</p></article></body></html>`;
+
+/** The runner leaves packages where they are and AWS gets them inside: both must do the same. */
+test.each(['inside', 'beside'] as const)(
+  'with packages %s, the API reads a page and keeps it',
+  async (packages) => {
+    const dir = await mkdtemp(join(tmpdir(), 'hallway-bundle-'));
+    onTestFinished(() => rm(dir, { recursive: true }));
+    await bundleFunctions(resolve(import.meta.dirname, '../..'), dir, { minify: true, packages });
+
+    const queueUrls = inject('queueUrls');
+    const environment: Record<string, string> = {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_DYNAMODB: inject('databaseEndpoint'),
+      AWS_ENDPOINT_URL_SQS: inject('queueEndpoint'),
+      TABLE_NAME: `hallway-bundle-${packages}`,
+      QUEUE_URL_SUGGEST: queueUrls.suggest ?? '',
+      QUEUE_URL_SEND: queueUrls.send ?? '',
+      BASE_URL: 'http://localhost:8787',
+      MAIL_FROM: 'notes@hallway.localhost',
+      INGEST_DOMAIN: 'hallway.localhost',
+      HALLWAY_SECRETS: JSON.stringify({ signing: 's'.repeat(43), pepper: 'p'.repeat(43) }),
+    };
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    await Table.create(environment.TABLE_NAME ?? '', clients.table());
+    const { apiToken } = await addUser(await openGround(), {
+      email: 'ada@users.example',
+      name: 'Ada',
+      timeZone: 'Europe/London',
+    });
+
+    const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(dir, 'api/index.mjs')).href);
+    const gateway = await startGateway({ port: 0, host: '127.0.0.1', handler });
+    onTestFinished(gateway.stop);
+    const response = await fetch(`${gateway.url}/api/articles`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${apiToken}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ url: 'https://paper.example/herons', html: PAGE }),
+    });
+    expect(response.status).toBe(201);
+    expect(await response.json()).toMatchObject({ title: 'Herons', wordCount: 135, language: 'en' });
+    expect((await fetch(`${gateway.url}/sign-in`)).status).toBe(200);
+  },
+);
