@@ -5,8 +5,11 @@ const MAX_CHARS = 110;
 /** Words before and after the ones that matched, for them to make sense. */
 const AROUND = 28;
 
-/** Ends of a sentence, and of a paragraph. Quotes and brackets after the mark belong to it. */
-const SENTENCE_END = /[.!?。！？…]+["'”’)\]]*(?=\s|$)|\n+/g;
+/**
+ * Ends of a sentence, and of a paragraph. Quotes and brackets after the mark belong to it. Looked for at the first
+ * mark of a row only: else a page of dots takes a minute.
+ */
+const SENTENCE_END = /(?<![.!?…])[.!?…]+["'”’)\]]*(?=\s|$)|[。！？]+[」』”）]*|\n+/g;
 
 /**
  * A phrase of the article, as it stands there, that has most of these words: from the text if it says as much as the
@@ -48,23 +51,22 @@ function* sentences(text: string): Generator<{ start: number; end: number }> {
   if (start < text.length) yield { start, end: text.length };
 }
 
-/** The part of a sentence around the words that matched, cut at spaces. */
+/** The part of a sentence around the words that matched: up to a pause, if one is near, else cut at spaces. */
 function cut(text: string, start: number, end: number, found: Term[]): string {
   const sentence = text.slice(start, end);
   if (sentence.trim().length <= MAX_CHARS) return trim(sentence);
   const first = (found[0]?.start ?? start) - start;
-  const reach = found.filter((term) => term.end - start - first <= MAX_CHARS - AROUND).at(-1);
+  const last = found.filter((term) => term.end - start - first <= MAX_CHARS - AROUND).at(-1);
+  const reach = (last?.end ?? start) - start;
   let from = Math.max(0, first - AROUND);
-  let to = Math.min(
-    sentence.length,
-    Math.max((reach?.end ?? start) - start + AROUND, from + MAX_CHARS - AROUND),
-  );
-  if (from > 0) from = sentence.indexOf(' ', from) + 1 || from;
+  if (from > 0) from = sentence.indexOf(' ', from) + 1 || first;
   if (from > first) from = first;
-  if (to < sentence.length) to = Math.max(sentence.lastIndexOf(' ', to), (reach?.end ?? start) - start);
-  return trim(sentence.slice(from, to));
+  const to = Math.min(sentence.length, Math.max(reach + AROUND, from + MAX_CHARS - AROUND));
+  if (to === sentence.length) return trim(sentence.slice(from));
+  const pause = sentence.slice(reach, to).search(/[,;:–—](?!.*[,;:–—])/su);
+  return trim(sentence.slice(from, pause >= 0 ? reach + pause : Math.max(sentence.lastIndexOf(' ', to), reach)));
 }
 
 function trim(phrase: string): string {
-  return phrase.replace(/\s+$/, '').replace(/^[\s"'“‘(,;:–—-]+|[\s,;:–—.]+$/g, '');
+  return phrase.trim().replace(/^[\s"'“‘(,;:–—-]+|[\s,;:–—.]+$/g, '');
 }

@@ -1,7 +1,7 @@
 import type { Article } from '../articles/article.ts';
 import { addressDigest, findArticle, finishMatch, readText, walkLibrary } from '../articles/store.ts';
 import type { Friend } from '../friends/friend.ts';
-import { allFriends, findFriend, finishLookBack } from '../friends/store.ts';
+import { allFriends, askLookBack, findFriend, finishLookBack } from '../friends/store.ts';
 import { wasSent } from '../ledger/store.ts';
 import { at } from '../platform/clock.ts';
 import { Fault } from '../platform/faults.ts';
@@ -81,7 +81,8 @@ export async function onFriend(ground: Ground, userId: string, friendId: string)
       .filter(({ state, articleId }) => state === 'open' && !left.has(articleId))
       .map(({ articleId }) => withdrawSuggestion(table, userId, articleId, friendId)),
   );
-  await finishLookBack(table, userId, friend);
+  // Changed meanwhile: what was written above may be out of date already, whoever looked back in between.
+  if (!(await finishLookBack(table, userId, friend))) await askLookBack(table, userId, friendId, now);
 }
 
 /** The user's answer to a suggestion. Fault `not-found`. */

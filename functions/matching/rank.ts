@@ -3,7 +3,7 @@ import { findEvidence } from './evidence.ts';
 import type { Reason } from './suggestion.ts';
 import { type Term, terms } from './terms.ts';
 
-/** What a word counts by where it stands; MATCHING.md, "L, words". */
+/** What a word counts by where it stands. */
 const IN_TITLE = 2;
 const IN_LEAD = 1;
 const IN_BODY = 0.5;
@@ -13,7 +13,10 @@ const LEAD = 400;
 /** As if this many interests of other people were known: so that a word's rarity means something in a small circle. */
 const OTHER_INTERESTS = 200;
 
-/** A friend's second interest counts, too, but less: MATCHING.md's "b+". */
+/** The share of a word beside an interest's subject. */
+const MORE = 0.4;
+
+/** A friend's second interest counts, too, but less. */
 const SECOND = 0.3;
 
 /**
@@ -32,7 +35,15 @@ export interface EncodedArticle {
 /** A friend as matching sees them. */
 export interface EncodedFriend {
   friend: Friend;
-  interests: { interest: Interest; stems: string[] }[];
+  interests: EncodedInterest[];
+}
+
+interface EncodedInterest {
+  interest: Interest;
+  /** What it is about: "trail running, the muddy kind" is about trail running. */
+  subject: string[];
+  /** What else it says: an article that has these words, too, speaks to it all the more. */
+  more: string[];
 }
 
 export interface Ranked {
@@ -61,40 +72,56 @@ export function encodeArticle(title: string, text: string): EncodedArticle {
 export function encodeFriend(friend: Friend, today: string): EncodedFriend {
   const interests = friend.interests
     .filter((interest) => isCurrent(interest, today))
-    .map((interest) => ({ interest, stems: stemsOf(terms(interest.text)) }))
-    .filter(({ stems }) => stems.length > 0);
+    .map((interest) => ({ interest, ...wordsOf(interest.text) }))
+    .filter(({ subject }) => subject.length > 0);
   return { friend, interests };
 }
 
-/** How rare each word is among all interests of these friends. */
+/** The words before the first pause, and those after it. */
+function wordsOf(phrase: string): { subject: string[]; more: string[] } {
+  const found = terms(phrase);
+  const pause = phrase.search(/[,;:(]\s|\s[(–—-]/);
+  const subjectEnds = pause > (found[0]?.start ?? 0) ? pause : phrase.length;
+  const subject = stemsOf(found.filter(({ start }) => start < subjectEnds));
+  return { subject, more: stemsOf(found).filter((stem) => !subject.includes(stem)) };
+}
+
+/**
+ * How rare each word is among all interests of these friends. By the root of its count: what a whole circle of friends
+ * cares about is not a stop word.
+ */
 export function rarity(friends: EncodedFriend[]): (stem: string) => number {
   const count = new Map<string, number>();
   let all = OTHER_INTERESTS;
   for (const { interests } of friends) {
-    for (const { stems } of interests) {
+    for (const { subject, more } of interests) {
       all++;
-      for (const stem of stems) count.set(stem, (count.get(stem) ?? 0) + 1);
+      for (const stem of [...subject, ...more]) count.set(stem, (count.get(stem) ?? 0) + 1);
     }
   }
-  return (stem) => Math.log(1 + all / ((count.get(stem) ?? 0) + 0.5));
+  return (stem) => Math.log(1 + all / (Math.sqrt(count.get(stem) ?? 0) + 0.5));
 }
 
 /**
- * How much an article speaks to an interest, from 0: the share of the interest's words that it has, squared, times
+ * How much an article speaks to an interest, from 0: the share of the subject's words that it has, squared, times
  * their weight and rarity.
  */
-function speaksTo(article: EncodedArticle, stems: string[], idf: (stem: string) => number): number {
+function speaksTo(
+  article: EncodedArticle,
+  { subject, more }: EncodedInterest,
+  idf: (stem: string) => number,
+): number {
   let all = 0;
   let covered = 0;
   let weighted = 0;
-  for (const stem of stems) {
+  for (const stem of subject) {
     const rare = idf(stem);
+    const weight = article.weights.get(stem) ?? 0;
     all += rare;
-    const weight = article.weights.get(stem);
-    if (weight === undefined) continue;
-    covered += rare;
+    covered += weight > 0 ? rare : 0;
     weighted += rare * weight;
   }
+  for (const stem of more) weighted += MORE * idf(stem) * (article.weights.get(stem) ?? 0);
   return all === 0 ? 0 : ((covered / all) ** 2 * weighted) / Math.sqrt(all);
 }
 
@@ -110,7 +137,7 @@ export function rank(
   const found: (Ranked & { strength: number })[] = [];
   for (const { friend, interests } of friends) {
     const speaking = interests
-      .map(({ interest, stems }) => ({ interest, stems, strength: speaksTo(article, stems, idf) }))
+      .map((encoded) => ({ ...encoded, strength: speaksTo(article, encoded, idf) }))
       .filter(({ strength }) => strength > 0)
       .sort((a, b) => b.strength - a.strength);
     if (speaking.some(({ interest, strength }) => interest.kind === 'never' && strength >= THRESHOLD))
@@ -121,7 +148,7 @@ export function rank(
     const reasons = wished
       .filter(({ strength }) => strength >= THRESHOLD)
       .slice(0, 2)
-      .map(({ interest, stems }) => reason(article, interest, stems, idf));
+      .map(({ interest, subject, more }) => reason(article, interest, [...subject, ...more], idf));
     const strength = best.strength + SECOND * (wished[1]?.strength ?? 0);
     found.push({ friend, strength, score: scoreOf(strength), reasons });
   }

@@ -28,3 +28,8 @@ export const Suggestion = z.object({
   createdAt: instant,
 });
 export type Suggestion = z.infer<typeof Suggestion>;
+
+/** Whether it still is one: not dismissed, and not yet written about. */
+export function isSuggested({ state }: Pick<Suggestion, 'state'>): boolean {
+  return state === 'open' || state === 'later';
+}

@@ -10,9 +10,9 @@ export interface Term {
 
 /**
  * Letters and digits, with what belongs inside a word (`don't`, `node.js`) and the signs that make a name of one
- * (`c++`, `c#`, `.net`).
+ * (`c++`, `c#`, `.net`). A dot that ends something is no part of the next word.
  */
-const WORD = /\.?[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’.][\p{L}\p{N}\p{M}]+)*(?:\+\+|#)?/gu;
+const WORD = /(?:(?<![^\s("'“‘/])\.)?[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’.][\p{L}\p{N}\p{M}]+)*(?:\+\+|#)?/gu;
 /** Scripts that put no space between words: two characters at a time stand for them. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 /** Nobody's word is longer, and a stemmer should not see a page of letters. */
@@ -27,7 +27,12 @@ const WISHES =
 const STOP = new Set([...eng, ...WISHES.split(' ')]);
 
 function fold(word: string): string {
-  return word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/’/g, "'").replace(/'s$/, '');
+  return word
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/’/g, "'")
+    .replace(/'(?:s|re|ll|ve|d|m)$/, '');
 }
 
 /** The words of a text that carry meaning, in order. Linear in the text's length. */
@@ -35,18 +40,26 @@ export function terms(text: string): Term[] {
   const found: Term[] = [];
   for (const match of text.matchAll(WORD)) {
     const start = match.index;
-    if (match[0].length > MAX_WORD && !UNSPACED.test(match[0])) continue;
     if (UNSPACED.test(match[0])) {
-      const last = Math.max(1, match[0].length - 1);
-      for (let at = 0; at < last; at++) {
-        const pair = match[0].slice(at, at + 2);
-        found.push({ stem: pair, start: start + at, end: start + at + pair.length });
-      }
+      found.push(...pairs(match[0], start));
       continue;
     }
+    if (match[0].length > MAX_WORD) continue;
     const word = fold(match[0]);
-    if (word.length < 2 || STOP.has(word)) continue;
+    if (word.length < 2 || STOP.has(word) || word.endsWith("n't")) continue;
     found.push({ stem: stemOf(word), start, end: start + match[0].length });
+  }
+  return found;
+}
+
+function pairs(word: string, start: number): Term[] {
+  const characters = [...word];
+  const found: Term[] = [];
+  let at = start;
+  for (let first = 0; first < Math.max(1, characters.length - 1); first++) {
+    const pair = characters.slice(first, first + 2).join('');
+    found.push({ stem: pair.normalize('NFKC').toLowerCase(), start: at, end: at + pair.length });
+    at += characters[first]?.length ?? 0;
   }
   return found;
 }
