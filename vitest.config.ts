@@ -7,5 +7,7 @@ export default defineConfig({
     globalSetup: 'test/setup.ts',
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Failures are provoked on purpose: their log lines say nothing.
+    env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
   },
 });

@@ -1,7 +1,7 @@
+import { foldAddress } from '../platform/address.ts';
 import { at, DAY, epochSeconds, HOUR, MINUTE } from '../platform/clock.ts';
 import { hashToken, newId, newToken } from '../platform/ids.ts';
 import { keys } from '../platform/keys.ts';
-import { foldAddress } from '../platform/secrets.ts';
 import { plain, type Table } from '../platform/table.ts';
 import { type NewUser, User } from './user.ts';
 
@@ -117,10 +117,10 @@ export async function issueSignIn(
   return token;
 }
 
-/** Whether the link could still be used; using it is `takeSignIn`. */
-export async function peekSignIn(table: Table, token: string, now: Date): Promise<boolean> {
+/** Whom the link would sign in, if it could still be used; using it is `takeSignIn`. */
+export async function peekSignIn(table: Table, token: string, now: Date): Promise<User | undefined> {
   const item = await table.get(keys.signIn(hashToken(token)));
-  return item !== undefined && String(item.expiresAt) > at(now);
+  return item && String(item.expiresAt) > at(now) ? findUser(table, String(item.userId)) : undefined;
 }
 
 /** Uses a sign-in link up. Null: used before, too old, or never made. */
@@ -160,8 +160,6 @@ export async function findSessionUser(table: Table, token: string, now: Date): P
 export async function closeSession(table: Table, token: string): Promise<void> {
   await table.delete(keys.session(hashToken(token)));
 }
-
-export const SESSION_SECONDS = (SESSION_DAYS * DAY) / 1000;
 
 function sessionEnd(now: Date) {
   return {

@@ -3,28 +3,36 @@ import { birthday, day, email, instant, line, timeZone } from '../platform/shape
 
 /** A phrase longer than this is a story, and matches everything a little. */
 const MAX_INTEREST = 200;
-/** MATCHING.md speaks of 3 to 20; the cap keeps a friend's item far below DynamoDB's 400 KB. */
+/** A friend has 3 to 20 as a rule; the cap keeps their item far below DynamoDB's 400 KB. */
 export const MAX_INTERESTS = 100;
 
 export const InterestKind = z.enum(['topic', 'ask', 'never']);
 export type InterestKind = z.infer<typeof InterestKind>;
 
-export const NewInterest = z.strictObject({
+const interestFields = z.strictObject({
   text: line(MAX_INTEREST),
   kind: InterestKind.default('topic'),
-  /** The last day an ask is good for, in the user's zone. */
+  /** The last day an ask is good for (UTC). */
   until: day.optional(),
   /** When and where the user learned it, in the user's words. Private. */
   heard: line(200).optional(),
 });
 
+const ONLY_ASKS_END = { path: ['until'], message: 'is only for an ask' };
+const endsRightly = (interest: { kind: InterestKind; until?: string | undefined }) =>
+  interest.until === undefined || interest.kind === 'ask';
+
 /** `topic`: they like it. `ask`: they look for it, until a day. `never`: do not send this. */
-export const Interest = NewInterest.extend({ id: z.string(), addedAt: instant });
+export const NewInterest = interestFields.refine(endsRightly, ONLY_ASKS_END);
+export const Interest = interestFields.extend({ id: z.string(), addedAt: instant });
 export type Interest = z.infer<typeof Interest>;
 
-const interests = z
-  .array(z.union([line(MAX_INTEREST).transform((text) => ({ text, kind: 'topic' as const })), NewInterest]))
-  .max(MAX_INTERESTS, `must be at most ${MAX_INTERESTS}`);
+/** A phrase alone is a topic. */
+const topic = line(MAX_INTEREST).transform((text) => ({ text, kind: 'topic' as const }));
+
+function listOf<Shape extends z.ZodType>(shape: Shape) {
+  return z.array(z.union([topic, shape])).max(MAX_INTERESTS, `must be at most ${MAX_INTERESTS}`);
+}
 
 export const NewFriend = z.strictObject({
   name: line(100),
@@ -32,7 +40,7 @@ export const NewFriend = z.strictObject({
   timeZone: timeZone.optional(),
   birthday: birthday.optional(),
   groups: z.array(line(60)).max(20).optional(),
-  interests: interests.default([]),
+  interests: listOf(NewInterest).default([]),
 });
 export type NewFriend = z.infer<typeof NewFriend>;
 
@@ -43,15 +51,11 @@ export const FriendPatch = z.strictObject({
   timeZone: timeZone.optional(),
   birthday: birthday.nullable().optional(),
   groups: z.array(line(60)).max(20).optional(),
-  interests: z
-    .array(
-      z.union([
-        line(MAX_INTEREST).transform((text) => ({ text, kind: 'topic' as const })),
-        NewInterest.extend({ id: z.string().optional(), addedAt: instant.optional() }),
-      ]),
-    )
-    .max(MAX_INTERESTS, `must be at most ${MAX_INTERESTS}`)
-    .optional(),
+  interests: listOf(
+    interestFields
+      .extend({ id: z.string().optional(), addedAt: instant.optional() })
+      .refine(endsRightly, ONLY_ASKS_END),
+  ).optional(),
 });
 export type FriendPatch = z.infer<typeof FriendPatch>;
 
@@ -74,6 +78,6 @@ export const Friend = z.object({
 export type Friend = z.infer<typeof Friend>;
 
 /** Whether an interest still counts on this day (`YYYY-MM-DD`): an ask ends with its day. */
-export function isCurrent(interest: Pick<Interest, 'kind' | 'until'>, today: string): boolean {
+export function isCurrent(interest: Pick<Interest, 'until'>, today: string): boolean {
   return interest.until === undefined || interest.until >= today;
 }

@@ -1,9 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { User } from '../accounts/user.ts';
 import { at } from '../platform/clock.ts';
 import { Fault, invalid } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
 import { newId } from '../platform/ids.ts';
-import { keys } from '../platform/keys.ts';
 import { parse } from '../platform/shapes.ts';
 import {
   type Friend,
@@ -33,9 +33,16 @@ export async function getFriend(ground: Ground, userId: string, friendId: string
 }
 
 export async function addFriend(ground: Ground, user: User, input: unknown): Promise<Friend> {
+  const friend = newFriend(ground, user, input);
+  await keepFriend(ground, user.id, friend);
+  return friend;
+}
+
+/** A friend as they will be kept. Says everything that can be wrong, and stores nothing. */
+export function newFriend(ground: Ground, user: User, input: unknown): Friend {
   const wanted = parse(NewFriend, input);
   const now = ground.clock();
-  const friend: Friend = {
+  return {
     id: newId('frd'),
     name: wanted.name,
     ...(wanted.email && { email: wanted.email }),
@@ -46,10 +53,13 @@ export async function addFriend(ground: Ground, user: User, input: unknown): Pro
     version: 1,
     createdAt: at(now),
   };
+}
+
+/** Keeps a new friend; their interests start a look back over the library. */
+export async function keepFriend(ground: Ground, userId: string, friend: Friend): Promise<void> {
   const looksBack = friend.interests.length > 0;
-  await insertFriend(ground.table, user.id, friend, looksBack ? at(now) : undefined);
-  if (looksBack) await ground.queue.hint('suggest', keys.friend(user.id, friend.id));
-  return friend;
+  await insertFriend(ground.table, userId, friend, looksBack ? friend.createdAt : undefined);
+  if (looksBack) await ground.queue.hint('suggest', userId, friend.id);
 }
 
 /** Changes what is said. Changed interests start a look back over the library. */
@@ -103,13 +113,11 @@ export async function changeInterest(
     if (!friend.interests.some((known) => known.id === interestId)) {
       throw new Fault('not-found', 'There is no such interest.');
     }
-    return {
-      ...friend,
-      interests: friend.interests.flatMap((known) => {
-        if (known.id !== interestId) return [known];
-        return interest ? learned([{ ...interest, id: known.id }], [known], now) : [];
-      }),
-    };
+    const written = friend.interests.flatMap((known) => {
+      if (known.id !== interestId) return [known];
+      return interest ? [{ ...interest, id: known.id }] : [];
+    });
+    return { ...friend, interests: learned(written, friend.interests, now) };
   });
 }
 
@@ -124,7 +132,7 @@ export async function removeFriend(ground: Ground, userId: string, friendId: str
 export async function lookBackAgain(ground: Ground, userId: string, friendId: string): Promise<void> {
   await getFriend(ground, userId, friendId);
   await askLookBack(ground.table, userId, friendId, ground.clock());
-  await ground.queue.hint('suggest', keys.friend(userId, friendId));
+  await ground.queue.hint('suggest', userId, friendId);
 }
 
 /** Two edits at once: the second is made on what the first left. */
@@ -140,9 +148,9 @@ async function editFriend(
     const friend = await getFriend(ground, userId, friendId);
     const now = ground.clock();
     const changed = { ...change(friend, now), version: friend.version + 1 };
-    const looksBack = JSON.stringify(changed.interests) !== JSON.stringify(friend.interests);
+    const looksBack = !isDeepStrictEqual(changed.interests, friend.interests);
     if (await replaceFriend(ground.table, userId, changed, looksBack ? at(now) : undefined)) {
-      if (looksBack) await ground.queue.hint('suggest', keys.friend(userId, friendId));
+      if (looksBack) await ground.queue.hint('suggest', userId, friendId);
       return changed;
     }
   }
@@ -151,15 +159,16 @@ async function editFriend(
 
 /** Interests as they are stored: with an id and the time they were learned, which a known one keeps. */
 function learned(written: WrittenInterest[], known: Interest[], now: Date): Interest[] {
-  const seen = new Set<string>();
-  return written.flatMap(({ text, kind, until, heard, id }, place) => {
-    if (until !== undefined && kind !== 'ask') {
-      throw invalid(`/interests/${place}/until`, 'Only an ask ends on a day.');
-    }
-    const same = known.find((old) => (id ? old.id === id : old.text === text && old.kind === kind));
+  const names = new Set<string>();
+  const kept = new Set<Interest>();
+  return written.flatMap(({ text, kind, until, heard, id }) => {
     const name = `${kind} ${text.toLowerCase()}`;
-    if (seen.has(name)) return [];
-    seen.add(name);
+    if (names.has(name)) return [];
+    names.add(name);
+    const same = known.find(
+      (old) => !kept.has(old) && (id ? old.id === id : old.text === text && old.kind === kind),
+    );
+    if (same) kept.add(same);
     return [
       {
         id: same?.id ?? newId('int'),

@@ -93,14 +93,15 @@ export async function buryFriend(
   return updated !== null;
 }
 
-/** Takes the finished look-back out of the due index, unless the interests changed meanwhile. */
-export async function finishLookBack(table: Table, userId: string, friend: Friend): Promise<void> {
-  await table.update(
+/** Takes the finished look-back out of the due index. False: the friend changed meanwhile. */
+export async function finishLookBack(table: Table, userId: string, friend: Friend): Promise<boolean> {
+  const updated = await table.update(
     keys.friend(userId, friend.id),
-    `REMOVE ${DUE_REMOVE}`,
+    `REMOVE ${DUE_REMOVE}, #workFailed`,
     { version: friend.version },
-    '#version = :version',
+    `${LIVING} AND #version = :version`,
   );
+  return updated !== null;
 }
 
 export async function askLookBack(

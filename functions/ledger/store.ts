@@ -36,7 +36,8 @@ export function claimWrites(
   const day = at(now).slice(0, 10);
   const count = (cap: number) => ({
     set: 'ADD #ids :ids SET #ttl = :ttl',
-    if: 'attribute_not_exists(#ids) OR size(#ids) < :cap OR contains(#ids, :me)',
+    // Where nothing is counted yet the first note is below every cap but 0.
+    if: `${cap > 0 ? 'attribute_not_exists(#ids) OR ' : ''}size(#ids) < :cap OR contains(#ids, :me)`,
     values: { ids: new Set([note.id]), me: note.id, cap, ttl: epochSeconds(now, DAY_KEPT) },
   });
   const writes: Write[] = [

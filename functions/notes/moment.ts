@@ -15,6 +15,7 @@ const LATE = HOUR;
 /** A friend gets about two notes a week at most by surprise: a free slot is found long before this (days). */
 const SEARCH_DAYS = 366;
 
+/** Instants; the end is no part of it. */
 interface Span {
   start: number;
   end: number;
@@ -33,21 +34,26 @@ function wakingSpan(instant: number, days: number, timeZone: string): Span {
   return { start: moment(day.dayOfWeek >= 6 ? WAKES_AT_WEEKEND : WAKES), end: moment(SLEEPS) };
 }
 
-/** What is left of a span without the times too near to other notes. */
-function without(span: Span, others: number[]): Span[] {
-  let left = [span];
+/** The whole minutes of a span between two instants that are not too near to other notes. */
+function freeIn(span: Span, from: number, to: number, others: number[]): Span[] {
+  const parts = (spans: Span[]) =>
+    spans
+      .map(({ start, end }) => ({ start: Math.ceil(start / MINUTE) * MINUTE, end }))
+      .filter(({ start, end }) => end > start);
+  let left = parts([{ start: Math.max(span.start, from), end: Math.min(span.end, to) }]);
   for (const other of others) {
-    left = left.flatMap(({ start, end }) => [
-      { start, end: Math.min(end, other - APART) },
-      { start: Math.max(start, other + APART), end },
-    ]);
-    left = left.filter(({ start, end }) => end > start);
+    left = parts(
+      left.flatMap(({ start, end }) => [
+        { start, end: Math.min(end, other - APART) },
+        { start: Math.max(start, other + APART), end },
+      ]),
+    );
   }
   return left;
 }
 
-function clip(span: Span, start: number, end: number): Span {
-  return { start: Math.max(span.start, start), end: Math.min(span.end, end) };
+function minutesIn({ start, end }: Span): number {
+  return Math.ceil((end - start) / MINUTE);
 }
 
 /**
@@ -57,38 +63,25 @@ function clip(span: Span, start: number, end: number): Span {
  */
 export function surpriseMoment(now: Date, timeZone: string, others: string[], seed: number): string {
   const taken = others.map((other) => Date.parse(other));
-  const earliest = now.getTime() + SOON;
+  const freeOn = (day: number, from: number, to: number) =>
+    freeIn(wakingSpan(now.getTime(), day, timeZone), from, to, taken);
   const latest = now.getTime() + WITHIN;
-  const free: Span[] = [];
-  for (let day = 0; day <= 8; day++) {
-    const span = clip(wakingSpan(now.getTime(), day, timeZone), earliest, latest);
-    if (span.end > span.start) free.push(...without(span, taken));
-  }
-  const all = free.reduce((sum, { start, end }) => sum + end - start, 0);
-  if (all >= MINUTE) {
-    let left = seed * all;
-    for (const { start, end } of free) {
-      if (left < end - start) return wholeMinute(start + left, start);
-      left -= end - start;
-    }
+  const days = Array.from({ length: 9 }, (_, day) => freeOn(day, now.getTime() + SOON, latest));
+  let left = Math.floor(seed * days.flat().reduce((sum, span) => sum + minutesIn(span), 0));
+  for (const span of days.flat()) {
+    if (left < minutesIn(span)) return new Date(span.start + left * MINUTE).toISOString();
+    left -= minutesIn(span);
   }
   for (let day = 7; day < SEARCH_DAYS; day++) {
-    const span = clip(wakingSpan(now.getTime(), day, timeZone), latest, Number.POSITIVE_INFINITY);
-    const first = span.end > span.start ? without(span, taken)[0] : undefined;
-    if (first) return wholeMinute(first.start, first.start);
+    const [first] = freeOn(day, latest, Number.POSITIVE_INFINITY);
+    if (first) return new Date(first.start).toISOString();
   }
-  throw new Error('No waking hour in a year.');
-}
-
-/** Down to the minute, but not before `start`. */
-function wholeMinute(moment: number, start: number): string {
-  const down = Math.floor(moment / MINUTE) * MINUTE;
-  return new Date(down < start ? down + MINUTE : down).toISOString();
+  throw new Error('No free waking hour in a year.');
 }
 
 /**
- * A wall time in a zone as an instant. A time that daylight saving skips is taken an hour later, one that comes twice
- * the first time (RFC 5545, 3.3.5).
+ * A wall time in a zone as an instant. A time that daylight saving skips is read by the clock before the change, so it
+ * comes as much later; one that comes twice is the first (RFC 5545, 3.3.5).
  */
 export function wallMoment(wall: string, timeZone: string): string {
   const instant = Temporal.PlainDateTime.from(wall).toZonedDateTime(timeZone, {
@@ -97,15 +90,15 @@ export function wallMoment(wall: string, timeZone: string): string {
   return new Date(instant.epochMilliseconds).toISOString();
 }
 
-/** The next birthday (`1984-12-09` or `--12-09`) at half past nine, as a wall time in the friend's zone. */
+/** The next birthday (`1984-12-09` or `--12-09`) at half past nine that is to come, as a wall time in the friend's zone. */
 export function birthdayWall(birthday: string, now: Date, timeZone: string): string {
-  const today = zoned(now.getTime(), timeZone).toPlainDate();
-  const [month, day] = birthday.slice(-5).split('-').map(Number);
+  const today = zoned(now.getTime(), timeZone).toPlainDateTime();
+  const [month = 1, day = 1] = birthday.slice(-5).split('-').map(Number);
   // In a common year 29 February is kept on the 28th.
-  const inYear = (year: number) => Temporal.PlainDate.from({ year, month: month ?? 1, day: day ?? 1 });
+  const inYear = (year: number) => Temporal.PlainDateTime.from({ year, month, day, hour: 9, minute: 30 });
   const thisYear = inYear(today.year);
-  const date = Temporal.PlainDate.compare(thisYear, today) > 0 ? thisYear : inYear(today.year + 1);
-  return `${date.toString()}T09:30`;
+  const next = Temporal.PlainDateTime.compare(thisYear, today) > 0 ? thisYear : inYear(today.year + 1);
+  return next.toString({ smallestUnit: 'minute' });
 }
 
 /** Where a note stands that is more than an hour late at night: the next waking hour. Null: it may leave now. */

@@ -4,7 +4,7 @@ import { instant, line, prose, timeZone, wallTime } from '../platform/shapes.ts'
 /** A letter, not a book; the page asks at 600, the store stops here (characters). */
 const MAX_TEXT = 10_000;
 
-/** DESIGN: `draft` is not yet sealed; the rest are the queue's states, see `state.ts`. */
+/** A note's life; `state.ts` says what leads where. */
 export const NoteState = z.enum([
   'draft',
   'scheduled',
@@ -72,11 +72,11 @@ export const Note = z.object({
   subject: z.string().optional(),
   moment: Moment.optional(),
   state: NoteState,
-  /** Raised by every change of the user's and every claim; edits and cancels name the one they saw. */
+  /** Raised by every change but a lease; the user's edits and cancels name the one they saw. */
   version: z.number(),
   /** The moment the user was told. */
   sendAt: instant.optional(),
-  /** When the queue looks again; only leases and claims move it. */
+  /** When the queue looks again; unlike `sendAt` it is moved by leases, claims and waits. */
   dueAt: instant.optional(),
   /** How many times SES was about to be asked. */
   attempts: z.number(),

@@ -2,7 +2,7 @@ import type { User } from '../accounts/user.ts';
 import { addressDigest, findArticle } from '../articles/store.ts';
 import type { Friend } from '../friends/friend.ts';
 import { findFriend, touchWritten } from '../friends/store.ts';
-import { recordSent, releaseSent } from '../ledger/store.ts';
+import { recordSent, releaseSent, wasSent } from '../ledger/store.ts';
 import { answerSuggestion } from '../matching/store.ts';
 import { at, MINUTE } from '../platform/clock.ts';
 import { Fault, invalid } from '../platform/faults.ts';
@@ -45,23 +45,40 @@ export async function writeNote(ground: Ground, user: User, input: unknown): Pro
   ]);
   if (!friend) throw invalid('/friendId', 'There is no such friend.');
   if (wanted.articleId && !article) throw invalid('/articleId', 'There is no such article.');
+  const note = await newNote(ground, user.id, friend, wanted);
+  await keepNote(ground, user.id, note);
+  return note;
+}
+
+/**
+ * A note as it will be kept. Says everything that can be wrong with it and stores nothing, so that several can be kept
+ * together or not at all. The friend and the article are the user's own: the caller has looked.
+ */
+export async function newNote(
+  ground: Ground,
+  userId: string,
+  friend: Friend,
+  { text, subject, articleId, moment }: Omit<NewNote, 'friendId'>,
+): Promise<Note> {
   const now = ground.clock();
-  const note: Note = {
+  return {
     id: newId('nte'),
     friendId: friend.id,
-    ...(article && { articleId: article.id }),
-    text: wanted.text,
-    ...(wanted.subject && { subject: wanted.subject }),
+    ...(articleId && { articleId }),
+    text,
+    ...(subject && { subject }),
     state: 'draft',
     version: 1,
     attempts: 0,
     createdAt: at(now),
     updatedAt: at(now),
-    ...(wanted.moment && (await scheduled(ground, user.id, friend, wanted.moment, now))),
+    ...(moment && (await scheduled(ground, userId, friend, moment, now))),
   };
-  await insertNote(ground.table, user.id, note);
-  if (article) await answerSuggestion(ground.table, user.id, article.id, friend.id, 'written');
-  return note;
+}
+
+export async function keepNote(ground: Ground, userId: string, note: Note): Promise<void> {
+  await insertNote(ground.table, userId, note);
+  if (note.articleId) await answerSuggestion(ground.table, userId, note.articleId, note.friendId, 'written');
 }
 
 /** Changes words or moment, until the queue has claimed the note. Fault `conflict` with the state from then on. */
@@ -114,7 +131,7 @@ export async function sendAgain(
     const friend = await findFriend(ground.table, userId, note.friendId);
     if (!friend) throw new Fault('conflict', 'The friend was deleted.', { extra: { state: note.state } });
     const { sentAt: _sent, messageId: _message, ...rest } = withoutReasons(note);
-    return { ...rest, attempts: 0, ...(await scheduled(ground, userId, friend, { kind: 'now' }, now)) };
+    return { ...rest, ...(await scheduled(ground, userId, friend, { kind: 'now' }, now)) };
   });
 }
 
@@ -210,12 +227,12 @@ async function scheduled(
   moment: Moment,
   now: Date,
   noteId?: string,
-): Promise<Pick<Note, 'state' | 'moment' | 'sendAt' | 'dueAt'>> {
+): Promise<Pick<Note, 'state' | 'moment' | 'sendAt' | 'dueAt' | 'attempts'>> {
   if (!friend.email) {
     throw invalid('/friendId', `${friend.name} has no email address. Add one, or send the note yourself.`);
   }
   const sendAt = await momentOf(ground, userId, friend, moment, now, noteId);
-  return { state: 'scheduled', moment, sendAt, dueAt: sendAt };
+  return { state: 'scheduled', moment, sendAt, dueAt: sendAt, attempts: 0 };
 }
 
 async function momentOf(
@@ -246,12 +263,14 @@ async function momentOf(
   }
 }
 
-/** A note that will not leave: its article may go to this friend with another one. */
+/** A note that will not leave: its article may go to this friend with another one, unless one has carried it. */
 async function letGo(ground: Ground, userId: string, note: Note): Promise<void> {
-  if (!note.articleId) return;
-  await answerSuggestion(ground.table, userId, note.articleId, note.friendId, 'open');
+  const { table } = ground;
   const digest = await articleDigest(ground, userId, note);
-  if (digest) await releaseSent(ground.table, userId, note.friendId, digest, note.id);
+  if (!note.articleId || !digest) return;
+  await releaseSent(table, userId, note.friendId, digest, note.id);
+  if (await wasSent(table, userId, note.friendId, digest)) return;
+  await answerSuggestion(table, userId, note.articleId, note.friendId, 'open');
 }
 
 function withoutReasons(note: Note): Note {

@@ -1,7 +1,8 @@
 import { findUser } from '../accounts/store.ts';
 import type { User } from '../accounts/user.ts';
 import type { Article } from '../articles/article.ts';
-import { addressDigest, findArticle } from '../articles/store.ts';
+import { addressDigest, findArticle, readText } from '../articles/store.ts';
+import { sharedUrl } from '../articles/url.ts';
 import type { Friend } from '../friends/friend.ts';
 import { findFriend, touchWritten } from '../friends/store.ts';
 import { releaseSent } from '../ledger/store.ts';
@@ -34,36 +35,57 @@ export async function sendNote(ground: Ground, userId: string, noteId: string): 
     const now = ground.clock();
     const note = await findNote(ground.table, userId, noteId);
     if (note?.state !== 'scheduled' || !note.sendAt || note.sendAt > at(now)) return;
-    const [user, friend, article] = await Promise.all([
-      findUser(ground.table, userId),
-      findFriend(ground.table, userId, note.friendId),
-      note.articleId ? findArticle(ground.table, userId, note.articleId) : undefined,
-    ]);
-    if (!user) return;
-    if (!friend) return hold(ground, userId, noteId, 'friend-deleted');
-    if (!friend.email) return hold(ground, userId, noteId, 'friend-has-no-email');
-    if (note.articleId && !article) return hold(ground, userId, noteId, 'article-deleted');
-    const later = lateMoment(now, note.sendAt, friend.timeZone);
-    if (later) return move(ground, userId, noteId, later, 'late');
+    if (await decide(ground, userId, { ...note, sendAt: note.sendAt }, now)) return;
+  }
+}
 
-    const claimed: Note = {
-      ...note,
-      state: 'sending',
-      version: note.version + 1,
-      attempts: note.attempts + 1,
-      attemptId: newId('att'),
-      to: friend.email,
-      dueAt: at(now, ground.settings.uncertainSeconds * 1000),
-      updatedAt: at(now),
-    };
-    const refusal = await claim(ground, userId, note, claimed, friend.email, article, now);
-    if (!refusal) return attempt(ground, user, friend, article, claimed, now);
-    // The note or the friend changed between the read and the claim: decide again on what is stored now.
-    if (refusal === 'note' || refusal === 'friend') continue;
-    if (refusal === 'cap-user' || refusal === 'cap-address') {
-      return move(ground, userId, noteId, nextDay(now, note.sendAt, friend.timeZone), refusal);
-    }
-    return hold(ground, userId, noteId, refusal);
+/** False: the note or its friend changed since they were read; to be decided again on what is stored now. */
+async function decide(
+  ground: Ground,
+  userId: string,
+  note: Note & { sendAt: string },
+  now: Date,
+): Promise<boolean> {
+  const [user, friend, article] = await Promise.all([
+    findUser(ground.table, userId),
+    findFriend(ground.table, userId, note.friendId),
+    note.articleId ? findArticle(ground.table, userId, note.articleId) : undefined,
+  ]);
+  const take = async (event: NoteEvent, edited: Partial<Note>) =>
+    (await step(ground, userId, note, event, edited, now)) !== null;
+  const hold = (because: Because) => take('hold', { heldBecause: because });
+  const move = (to: string, because: Because) =>
+    take('move', { sendAt: to, dueAt: to, movedBecause: because });
+  if (!user) return true;
+  if (!friend) return hold('friend-deleted');
+  if (!friend.email) return hold('friend-has-no-email');
+  if (note.articleId && !article) return hold('article-deleted');
+  const later = lateMoment(now, note.sendAt, friend.timeZone);
+  if (later) return move(later, 'late');
+
+  const claimed: Note = {
+    ...note,
+    state: 'sending',
+    version: note.version + 1,
+    attempts: note.attempts + 1,
+    attemptId: newId('att'),
+    to: friend.email,
+    dueAt: at(now, ground.settings.uncertainSeconds * 1000),
+    updatedAt: at(now),
+  };
+  const refusal = await claim(ground, userId, note, claimed, friend.email, article, now);
+  switch (refusal) {
+    case null:
+      await attempt(ground, user, friend, article, claimed, now);
+      return true;
+    case 'note':
+    case 'friend':
+      return false;
+    case 'cap-user':
+    case 'cap-address':
+      return move(nextDay(now, note.sendAt, friend.timeZone), refusal);
+    default:
+      return hold(refusal);
   }
 }
 
@@ -105,18 +127,23 @@ async function attempt(
   switch (sent.outcome) {
     case 'accepted':
       return settle(ground, user.id, claimed.id, 'accepted', sent.messageId);
-    case 'refused':
-      await apply(ground, user.id, claimed.id, 'refused', (note) =>
-        mine(note) ? { ...note, failedBecause: 'refused' } : null,
+    case 'refused': {
+      const failed = await apply(ground, user.id, claimed.id, 'refused', (note) =>
+        mine(note) ? { failedBecause: 'refused' } : null,
       );
-      if (article) await releaseSent(ground.table, user.id, friend.id, addressDigest(article), claimed.id);
+      if (failed && article) {
+        await releaseSent(ground.table, user.id, friend.id, addressDigest(article), claimed.id);
+      }
       return;
+    }
     case 'not-sent': {
-      if (claimed.attempts >= MAX_ATTEMPTS) return hold(ground, user.id, claimed.id, 'tries-ended');
-      const wait = Math.min(LONGEST_WAIT, MINUTE * 2 ** (claimed.attempts - 1));
-      await apply(ground, user.id, claimed.id, 'not-sent', (note) =>
-        mine(note) ? { ...note, dueAt: at(ground.clock(), wait) } : null,
-      );
+      const last = claimed.attempts >= MAX_ATTEMPTS;
+      // First until the next tick, then twice as long each time.
+      const wait = Math.min(LONGEST_WAIT, ground.settings.tickSeconds * 1000 * 2 ** (claimed.attempts - 1));
+      await apply(ground, user.id, claimed.id, last ? 'hold' : 'not-sent', (note, now) => {
+        if (!mine(note)) return null;
+        return last ? { heldBecause: 'tries-ended' } : { dueAt: at(now, wait) };
+      });
       return;
     }
     case 'unknown':
@@ -137,12 +164,16 @@ async function askSes(
   const to = note.to ?? '';
   let raw: Buffer;
   try {
+    // An article without an address is nowhere to be read but in the letter.
+    const text = article && !article.url ? await readText(ground.table, user.id, article.id) : '';
     raw = await composeLetter({
       note: note.text,
       userName: user.name,
       userEmail: user.email,
       friendName: friend.name,
-      ...(article && { article }),
+      ...(article && {
+        article: { ...article, url: article.url && sharedUrl(article.url), ...(text && { text }) },
+      }),
       ...(note.subject && { subject: note.subject }),
       stopUrl: stopUrl(ground, user.id, note.id, to),
       from: { name: `${user.name} via Hallway`, address: mailFrom },
@@ -170,39 +201,28 @@ export async function settle(
   event: 'accepted' | 'delivery' | 'bounce' | 'complaint',
   messageId?: string,
 ): Promise<void> {
-  const note = await apply(ground, userId, noteId, event, (known, now) => ({
-    ...known,
-    sentAt: known.sentAt ?? at(now),
-    ...(messageId && { messageId }),
-  }));
+  const note = await apply(ground, userId, noteId, event, (known, now) => {
+    // News of a mail that came back before the user sent the note by hand.
+    if (known.sentMyself) return null;
+    return { sentAt: known.sentAt ?? at(now), ...(messageId && { messageId }) };
+  });
   if (note?.sentAt) await touchWritten(ground.table, userId, note.friendId, note.sentAt);
 }
 
 /** A note found due while sending: nobody can know whether it left. */
 export async function becomeUncertain(ground: Ground, userId: string, noteId: string): Promise<void> {
-  await apply(ground, userId, noteId, 'unsure', (note, now) =>
-    note.dueAt !== undefined && note.dueAt <= at(now) ? note : null,
+  await apply(ground, userId, noteId, 'unsure', (note, now) => (isDue(note, now) ? {} : null));
+}
+
+/** A note that was leased too often and never claimed: its user is needed. */
+export async function endTries(ground: Ground, userId: string, noteId: string): Promise<void> {
+  await apply(ground, userId, noteId, 'hold', (note, now) =>
+    isDue(note, now) ? { heldBecause: 'tries-ended' } : null,
   );
 }
 
-/** The note needs its user. */
-export async function hold(ground: Ground, userId: string, noteId: string, because: Because): Promise<void> {
-  await apply(ground, userId, noteId, 'hold', (note) => ({ ...note, heldBecause: because }));
-}
-
-async function move(
-  ground: Ground,
-  userId: string,
-  noteId: string,
-  to: string,
-  because: Because,
-): Promise<void> {
-  await apply(ground, userId, noteId, 'move', (note) => ({
-    ...note,
-    sendAt: to,
-    dueAt: to,
-    movedBecause: because,
-  }));
+function isDue(note: Note, now: Date): boolean {
+  return note.dueAt !== undefined && note.dueAt <= at(now);
 }
 
 /** An event of the queue's on what is stored now. Null: it cannot happen there, or `edit` declined. */
@@ -211,17 +231,30 @@ async function apply(
   userId: string,
   noteId: string,
   event: NoteEvent,
-  edit: (note: Note, now: Date) => Note | null,
+  edit: (note: Note, now: Date) => Partial<Note> | null,
 ): Promise<Note | null> {
   for (let round = 0; round < TRIES; round++) {
-    const note = await findNote(ground.table, userId, noteId);
-    const state = note && next(note.state, event);
-    if (!note || !state) return null;
     const now = ground.clock();
-    const edited = edit(note, now);
+    const note = await findNote(ground.table, userId, noteId);
+    const edited = note && next(note.state, event) && edit(note, now);
     if (!edited) return null;
-    const changed = { ...edited, state, version: note.version + 1, updatedAt: at(now) };
-    if (await replaceNote(ground.table, userId, changed, note)) return changed;
+    const changed = await step(ground, userId, note, event, edited, now);
+    if (changed) return changed;
   }
   throw new Error(`The note ${noteId} could not be settled.`);
+}
+
+/** An event on the note as it was seen. Null: something else changed it first, or the event cannot happen. */
+async function step(
+  ground: Ground,
+  userId: string,
+  seen: Note,
+  event: NoteEvent,
+  edited: Partial<Note>,
+  now: Date,
+): Promise<Note | null> {
+  const state = next(seen.state, event);
+  if (!state) return null;
+  const changed: Note = { ...seen, ...edited, state, version: seen.version + 1, updatedAt: at(now) };
+  return (await replaceNote(ground.table, userId, changed, seen)) ? changed : null;
 }

@@ -80,22 +80,3 @@ function later(state: NoteState, news: (typeof ORDER)[number]): NoteState | null
 function is(state: NoteState, ...among: NoteState[]): boolean {
   return among.includes(state);
 }
-
-/** The states an event can happen in, for the condition of a write. */
-export function from(event: NoteEvent): NoteState[] {
-  return ALL.filter((state) => next(state, event) !== null);
-}
-
-const ALL: NoteState[] = [
-  'draft',
-  'scheduled',
-  'sending',
-  'sent',
-  'delivered',
-  'bounced',
-  'complained',
-  'failed',
-  'uncertain',
-  'cancelled',
-  'held',
-];

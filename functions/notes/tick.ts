@@ -2,8 +2,10 @@ import { at } from '../platform/clock.ts';
 import { type Due, findDue, giveUp, lease, MAX_TRIES } from '../platform/due.ts';
 import type { Ground } from '../platform/ground.ts';
 import { failure, log } from '../platform/log.ts';
+import type { Quota } from '../platform/mailer.ts';
+import type { Message } from '../platform/queue.ts';
 import type { QueueName } from '../platform/settings.ts';
-import { becomeUncertain, hold } from './queue.ts';
+import { becomeUncertain, endTries } from './queue.ts';
 
 /** What one minute looks at; the rest is still due in the next. */
 const MOST_PER_TICK = 1000;
@@ -21,31 +23,34 @@ export async function tick(ground: Ground): Promise<void> {
   const { rate, most } = notes.length > 0 ? await allowance(ground) : { rate: 0, most: 0 };
   const leasable = [...due.filter(({ work }) => work !== 'send'), ...notes.slice(0, most)];
   const until = at(now, ground.settings.leaseSeconds * 1000);
-  let sent = 0;
-  const results = await Promise.allSettled(
-    leasable.map(async (one) => {
-      const queue = await take(ground, one, until);
-      if (!queue) return;
-      const delaySeconds = queue === 'send' && rate > 0 ? Math.floor(sent++ / rate) : 0;
-      await ground.queue.send(queue, [{ key: one.key, delaySeconds }]);
-    }),
-  );
-  const failed = results.filter((result) => result.status === 'rejected');
-  for (const { reason } of failed) log.error('work not handed on', failure(reason));
+  const taken = await Promise.allSettled(leasable.map((one) => take(ground, one, until)));
+  const failed = taken.filter((result) => result.status === 'rejected');
+  for (const { reason } of failed) log.error('work not taken', failure(reason));
+
+  const messages: Record<QueueName, Message[]> = { suggest: [], send: [] };
+  taken.forEach((result, place) => {
+    const queue = result.status === 'fulfilled' && result.value;
+    const one = leasable[place];
+    if (!queue || !one) return;
+    const delaySeconds = queue === 'send' && rate > 0 ? Math.floor(messages.send.length / rate) : 0;
+    messages[queue].push({ userId: one.userId, id: one.id, delaySeconds });
+  });
   if (due.length > 0) log.info('tick', { due: due.length, leased: leasable.length, failed: failed.length });
+  await Promise.all([
+    ground.queue.send('suggest', messages.suggest),
+    ground.queue.send('send', messages.send),
+  ]);
 }
 
 /** Leases what a door must do and names its queue; does what `tick` itself decides. */
 async function take(ground: Ground, due: Due, until: string): Promise<QueueName | null> {
-  const userId = due.key.pk.replace('USER#', '');
-  const noteId = due.key.sk.replace('NOTE#', '');
   switch (due.work) {
     case 'unsure':
-      await becomeUncertain(ground, userId, noteId);
+      await becomeUncertain(ground, due.userId, due.id);
       return null;
     case 'send':
       if (due.tries >= MAX_NOTE_TRIES) {
-        await hold(ground, userId, noteId, 'tries-ended');
+        await endTries(ground, due.userId, due.id);
         return null;
       }
       return (await lease(ground.table, due, until)) ? 'send' : null;
@@ -63,7 +68,17 @@ async function take(ground: Ground, due: Due, until: string): Promise<QueueName 
 async function allowance(ground: Ground): Promise<{ rate: number; most: number }> {
   const { sesRate, tickSeconds } = ground.settings;
   if (sesRate === 0) return { rate: 0, most: MOST_PER_TICK };
-  const quota = sesRate === undefined ? await ground.mailer.quota() : { rate: sesRate, left: MOST_PER_TICK };
+  const quota = sesRate === undefined ? await askQuota(ground) : { rate: sesRate, left: MOST_PER_TICK };
   const inTick = Math.max(1, Math.floor(quota.rate * tickSeconds));
   return { rate: quota.rate, most: Math.min(inTick, quota.left, MOST_PER_TICK) };
+}
+
+/** What SES grants; at its slowest pace if it does not say, and it refuses by itself what is too much. */
+async function askQuota(ground: Ground): Promise<Quota> {
+  try {
+    return await ground.mailer.quota();
+  } catch (error) {
+    log.warn('quota not known', failure(error));
+    return { rate: 1, left: MOST_PER_TICK };
+  }
 }

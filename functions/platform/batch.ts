@@ -1,6 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { decodeDue } from './due.ts';
+import { decodeDue, type Named } from './due.ts';
 import { Fault } from './faults.ts';
 import { failure, log } from './log.ts';
 
@@ -10,13 +10,13 @@ import { failure, log } from './log.ts';
  */
 export async function eachMessage(
   event: SQSEvent,
-  work: (item: { userId: string; id: string }) => Promise<void>,
+  work: (item: Named) => Promise<void>,
 ): Promise<SQSBatchResponse> {
   const one = async (record: SQSRecord): Promise<void> => {
     try {
       await work(decodeDue(record.body));
     } catch (error) {
-      log.error('message failed', { message: record.messageId, ...failure(error) });
+      log.error('message failed', { messageId: record.messageId, ...failure(error) });
       if (!(error instanceof Fault && error.tag === 'invalid')) throw error;
     }
   };

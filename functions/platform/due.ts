@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { at } from './clock.ts';
 import { Fault } from './faults.ts';
 import type { Key } from './keys.ts';
@@ -26,8 +27,12 @@ export const DUE_SHARDS = 4;
 /** After this many leases without success, work other than a note's is given up and shown to the user. */
 export const MAX_TRIES = 8;
 
+/** Whose work it is, and on what: all that a message says, so that nothing in it can be stale. */
+const Named = z.object({ userId: z.string(), id: z.string() });
+export type Named = z.infer<typeof Named>;
+
 /** Work found due. */
-export interface Due {
+export interface Due extends Named {
   key: Key;
   dueSk: string;
   work: Work;
@@ -61,6 +66,8 @@ export async function findDue(table: Table, now: Date, limit: number): Promise<D
   const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => table.due(`DUE#${shard}`, at(now), limit));
   const found = (await Promise.all(shards)).flat().map((item) => ({
     key: { pk: String(item.pk), sk: String(item.sk) },
+    userId: String(item.pk).replace('USER#', ''),
+    id: idOf(String(item.dueSk)),
     dueSk: String(item.dueSk),
     work: item.work as Work,
     tries: Number(item.tries ?? 0),
@@ -68,16 +75,19 @@ export async function findDue(table: Table, now: Date, limit: number): Promise<D
   return found.sort((a, b) => (a.dueSk < b.dueSk ? -1 : 1)).slice(0, limit);
 }
 
+function idOf(dueSk: string): string {
+  return dueSk.slice(dueSk.indexOf('#') + 1);
+}
+
 /**
  * Moves the work's due time forward if it is still where it was seen: one worker at a time, and the work comes back
  * by itself if the worker is lost. False: another was faster, or the work is done.
  */
 export async function lease(table: Table, due: Due, until: string): Promise<boolean> {
-  const id = due.dueSk.slice(due.dueSk.indexOf('#') + 1);
   const leased = await table.update(
     due.key,
     'SET #dueSk = :next, #dueAt = :until ADD #tries :one',
-    { next: `${until}#${id}`, until, seen: due.dueSk, one: 1 },
+    { next: `${until}#${due.id}`, until, seen: due.dueSk, one: 1 },
     '#dueSk = :seen',
   );
   return leased !== null;
@@ -93,21 +103,15 @@ export async function giveUp(table: Table, due: Due): Promise<void> {
   );
 }
 
-/** The message that says "this is due": the key of the item, and nothing that could be stale. */
-export function encodeDue(key: Key): string {
-  return JSON.stringify({ pk: key.pk, sk: key.sk });
+export function encodeDue({ userId, id }: Named): string {
+  return JSON.stringify({ userId, id });
 }
 
-/** The user and the item's id from a message. Fault `invalid` if it is none of ours. */
-export function decodeDue(body: string): { userId: string; id: string } {
-  let key: Partial<Key> | null = null;
+/** Fault `invalid` if the message is none of ours. */
+export function decodeDue(body: string): Named {
   try {
-    key = JSON.parse(body);
+    return Named.parse(JSON.parse(body));
   } catch {
-    // Falls through to the fault below.
+    throw new Fault('invalid', 'A queue message that names no work of ours.');
   }
-  const userId = /^USER#(usr_\w+)$/.exec(String(key?.pk))?.[1];
-  const id = /^(?:NOTE|ARTICLE|FRIEND)#(\w+)$/.exec(String(key?.sk))?.[1];
-  if (!userId || !id) throw new Fault('invalid', 'A queue message that names no work of ours.');
-  return { userId, id };
 }

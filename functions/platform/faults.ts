@@ -8,6 +8,7 @@ export interface FieldError {
  * Why a request cannot be done. The web maps each tag to one HTTP status (`web/problem.ts`).
  * - `invalid`: the input is wrong; `errors` names the fields
  * - `conflict`: right in itself, but not now; `extra` carries the state that stands in the way
+ * - `key-reused`: an `Idempotency-Key` that stands for another request
  */
 export type FaultTag =
   | 'invalid'
@@ -15,6 +16,7 @@ export type FaultTag =
   | 'cross-site'
   | 'not-found'
   | 'conflict'
+  | 'key-reused'
   | 'too-large'
   | 'busy';
 

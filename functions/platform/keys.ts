@@ -18,6 +18,7 @@
  * | note            | USER#usr_1             | NOTE#nte_1                          | by friend through the friend index           |
  * | sent            | USER#usr_1             | SENT#frd_1#<digest of the URL>      | the same article never twice to one friend   |
  * | mute            | USER#usr_1             | MUTE#<hmac of the address>          | outlives the friend's item                   |
+ * | answer          | USER#usr_1             | ONCE#<digest of Idempotency-Key>    | a POST that is repeated is not done again    |
  * | user's day      | USER#usr_1             | DAY#2026-11-23                      | note ids of the day, for the cap             |
  * | address stopped | ADDRESS#<hmac>         | STOPPED                             | for every user                               |
  * | address's day   | ADDRESS#<hmac>         | DAY#2026-11-23                      | note ids of the day, over all users          |
@@ -56,6 +57,7 @@ export const keys = {
     sk: `SENT#${friendId}#${digest}`,
   }),
   mute: (userId: string, addressHash: string): Key => ({ pk: user(userId), sk: `MUTE#${addressHash}` }),
+  once: (userId: string, digest: string): Key => ({ pk: user(userId), sk: `ONCE#${digest}` }),
   userDay: (userId: string, day: string): Key => ({ pk: user(userId), sk: `DAY#${day}` }),
   addressStopped: (addressHash: string): Key => ({ pk: `ADDRESS#${addressHash}`, sk: 'STOPPED' }),
   addressDay: (addressHash: string, day: string): Key => ({ pk: `ADDRESS#${addressHash}`, sk: `DAY#${day}` }),

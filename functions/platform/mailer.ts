@@ -1,4 +1,5 @@
 import { GetSendQuotaCommand, type SESClient, SendRawEmailCommand } from '@aws-sdk/client-ses';
+import { asciiAddress } from './address.ts';
 
 /** What SES did with a mail, as far as can be known. */
 export type Sent =
@@ -84,7 +85,7 @@ export class Mailer {
         new SendRawEmailCommand({
           RawMessage: { Data: mail.raw },
           Source: mail.from,
-          Destinations: [mail.to],
+          Destinations: [asciiAddress(mail.to) ?? mail.to],
           ConfigurationSetName: this.#configurationSet,
           Tags: Object.entries(mail.tags).map(([Name, Value]) => ({ Name, Value })),
         }),

@@ -1,6 +1,5 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { encodeDue } from './due.ts';
-import type { Key } from './keys.ts';
+import { encodeDue, type Named } from './due.ts';
 import { log } from './log.ts';
 import type { QueueName } from './settings.ts';
 
@@ -8,8 +7,7 @@ import type { QueueName } from './settings.ts';
 const BATCH = 10;
 const MAX_DELAY_SECONDS = 900;
 
-export interface Message {
-  key: Key;
+export interface Message extends Named {
   delaySeconds?: number;
 }
 
@@ -30,7 +28,7 @@ export class Queue {
           QueueUrl: this.#urls[name],
           Entries: messages.slice(start, start + BATCH).map((message, place) => ({
             Id: String(place),
-            MessageBody: encodeDue(message.key),
+            MessageBody: encodeDue(message),
             DelaySeconds: Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.round(message.delaySeconds ?? 0))),
           })),
         }),
@@ -41,9 +39,9 @@ export class Queue {
   }
 
   /** Says it if it can: the caller has written the work into the due index, which is what counts. */
-  async hint(name: QueueName, key: Key): Promise<void> {
+  async hint(name: QueueName, userId: string, id: string): Promise<void> {
     try {
-      await this.send(name, [{ key }]);
+      await this.send(name, [{ userId, id }]);
     } catch (error) {
       log.warn('hint not sent', { queue: name, error: error instanceof Error ? error.name : 'unknown' });
     }

@@ -1,4 +1,6 @@
+import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
+import { asciiAddress } from './address.ts';
 import { Fault, type FieldError } from './faults.ts';
 
 /** RFC 5321, 4.5.3.1.3: a path is at most 256 octets with its angle brackets. */
@@ -10,10 +12,15 @@ const CONTROL = /[\u0000-\u001f\u007f\u2028\u2029]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const CONTROL_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
+/**
+ * Text as it comes. JSON can hold half a surrogate pair, DynamoDB cannot: it becomes the sign for a character that is
+ * not known.
+ */
+export const words = z.string().overwrite((value) => value.toWellFormed());
+
 /** One line of a person's words: trimmed, 1 to `max` characters, no control characters. */
 export function line(max: number) {
-  return z
-    .string()
+  return words
     .refine((value) => !CONTROL.test(value), 'must be one line, without control characters')
     .trim()
     .min(1, 'must not be empty')
@@ -22,32 +29,31 @@ export function line(max: number) {
 
 /** Words over several lines: line ends become \n, 1 to `max` characters once trimmed. */
 export function prose(max: number) {
-  return z
-    .string()
+  return words
     .refine((value) => !CONTROL_IN_TEXT.test(value), 'must not contain control characters')
     .transform((value) => value.replace(/\r\n?/g, '\n').trim())
     .pipe(z.string().min(1, 'must have at least one word').max(max, `must be at most ${max} characters`));
 }
 
-/** An email address, as given (the local part keeps its case; `addressKey` folds it). */
+/** An email address, as given; `foldAddress` makes one of its spellings. */
 export const email = z
   .string()
   .refine((value) => !CONTROL.test(value), 'must be one line, without control characters')
   .trim()
   .max(MAX_EMAIL, `must be at most ${MAX_EMAIL} characters`)
-  .pipe(
-    z.email({ message: 'must be an email address, like ada@example.org', pattern: z.regexes.unicodeEmail }),
-  );
+  .refine((value) => asciiAddress(value) !== null, 'must be an email address, like ada@example.org')
+  .meta({ format: 'email' });
 
 const knownZones = new Map<string, boolean>();
 
-/** Whether this is an IANA time zone, by the tables of the running Node. */
+/** Whether this is an IANA time zone with which moments can be reckoned: Intl alone also takes names such as PST. */
 export function isTimeZone(zone: string): boolean {
   let known = knownZones.get(zone);
   if (known === undefined) {
     try {
-      // Offsets such as +02:00 are accepted by Intl, but say nothing about summer time.
-      known = /^[A-Za-z]/.test(zone) && Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+      // Offsets such as +02:00 are zones, too, but say nothing about summer time.
+      known =
+        /^[A-Za-z]/.test(zone) && Boolean(Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone));
     } catch {
       known = false;
     }
@@ -65,21 +71,27 @@ export const timeZone = z
 /** RFC 3339 in UTC with milliseconds, as `platform/clock.ts` writes it. */
 export const instant = z.iso.datetime({ precision: 3 });
 
-/** A wall-clock time without zone: `2026-11-23T09:30`. */
-export const wallTime = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, 'must be a wall time, like 2026-11-23T09:30')
-  .refine((value) => !Number.isNaN(Date.parse(`${value}Z`)), 'must be a real date and time');
-
 /** A calendar day: `2026-11-23`. */
 export const day = z.iso.date({ message: 'must be a date, like 2026-11-23' });
+
+/**
+ * A wall-clock time without zone, `2026-11-23T09:30`. Years have four digits in every zone: with more the text of an
+ * instant would no longer be in order of time.
+ */
+export const wallTime = z
+  .string()
+  .regex(
+    /^[12]\d{3}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/,
+    'must be a wall time, like 2026-11-23T09:30',
+  )
+  .refine((value) => day.safeParse(value.slice(0, 10)).success, 'must be a real date');
 
 /** A birthday with or without its year: `1984-12-09` or `--12-09` (RFC 6350, 4.3.1). */
 export const birthday = z
   .string()
   .regex(/^(\d{4}|-)-\d{2}-\d{2}$/, 'must be a date, like 1984-12-09 or --12-09')
   // A leap year stands in, so that 29 February is a birthday.
-  .refine((value) => z.iso.date().safeParse(value.replace(/^-(?=-)/, '2000')).success, 'must be a real date');
+  .refine((value) => day.safeParse(value.replace(/^-(?=-)/, '2000')).success, 'must be a real date');
 
 function pointer(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

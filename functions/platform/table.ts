@@ -163,14 +163,15 @@ export class Table {
     const [pk, sk] = (range.index && INDEX_KEYS[range.index]) || ['pk', 'sk'];
     const limit = options.limit ?? PAGE;
     const items: Item[] = [];
-    let start = options.cursor === undefined ? undefined : decodeCursor(options.cursor, range);
+    let start: string | undefined =
+      options.cursor === undefined ? undefined : decodeCursor(options.cursor, range);
     do {
-      // A filter is applied after the limit, so a page may come back short and the next one is read.
+      // A filter is applied after the limit: more is read than is asked for, and what is too much is for the next page.
       const answer = await this.#client.send(
         new QueryCommand({
           TableName: this.name,
           IndexName: range.index,
-          Limit: limit - items.length,
+          Limit: options.filter ? Math.max(limit, PAGE) : limit - items.length,
           ScanIndexForward: !options.newestFirst,
           ConsistentRead: range.index === undefined,
           ExclusiveStartKey: start === undefined ? undefined : this.#startKey(range, start),
@@ -183,8 +184,10 @@ export class Table {
           ),
         }),
       );
-      items.push(...(answer.Items ?? []));
-      start = answer.LastEvaluatedKey?.[sk] as string | undefined;
+      const found = answer.Items ?? [];
+      const room = limit - items.length;
+      items.push(...found.slice(0, room));
+      start = (found.length > room ? found[room - 1] : answer.LastEvaluatedKey)?.[sk];
     } while (start !== undefined && items.length < limit);
     return { items, ...(start !== undefined && { cursor: encodeCursor(start) }) };
   }

@@ -1,0 +1,343 @@
+import { describe, expect, test } from 'vitest';
+import type { User } from '../../functions/accounts/user.ts';
+import { isCurrent } from '../../functions/friends/friend.ts';
+import {
+  addFriend,
+  addInterest,
+  changeFriend,
+  changeInterest,
+  getFriend,
+  lookBackAgain,
+  removeFriend,
+} from '../../functions/friends/friends.ts';
+import { allFriends, finishLookBack, listFriends, touchWritten } from '../../functions/friends/store.ts';
+import { findDue } from '../../functions/platform/due.ts';
+import { keys } from '../../functions/platform/keys.ts';
+import { type TestGround, testGround, testUser } from '../ground.ts';
+
+let ground: TestGround;
+let user: User;
+
+async function start(): Promise<void> {
+  ground = await testGround();
+  ({ user } = await testUser(ground, 'Ada'));
+}
+
+const due = async () =>
+  (await findDue(ground.table, ground.clock(), 10)).map(({ id, work }) => ({ id, work }));
+
+describe('a friend', () => {
+  test('is stored as said, in the zone of the user if none is said', async () => {
+    await start();
+    const grace = await addFriend(ground, user, {
+      name: ' Grace ',
+      email: 'grace@friends.example',
+      birthday: '--12-09',
+      groups: ['navy'],
+      interests: [
+        'compilers',
+        { text: 'flat in Lisbon', kind: 'ask', until: '2027-03-01', heard: 'at lunch' },
+      ],
+    });
+    expect(grace).toEqual({
+      id: expect.stringMatching(/^frd_/),
+      name: 'Grace',
+      email: 'grace@friends.example',
+      timeZone: 'Europe/London',
+      birthday: '--12-09',
+      groups: ['navy'],
+      interests: [
+        {
+          id: expect.stringMatching(/^int_/),
+          text: 'compilers',
+          kind: 'topic',
+          addedAt: '2026-11-23T12:00:00.000Z',
+        },
+        {
+          id: expect.stringMatching(/^int_/),
+          text: 'flat in Lisbon',
+          kind: 'ask',
+          until: '2027-03-01',
+          heard: 'at lunch',
+          addedAt: '2026-11-23T12:00:00.000Z',
+        },
+      ],
+      version: 1,
+      createdAt: '2026-11-23T12:00:00.000Z',
+    });
+    expect(await getFriend(ground, user.id, grace.id)).toEqual(grace);
+    const { id } = await addFriend(ground, user, { name: 'Alan', timeZone: 'Asia/Kathmandu' });
+    expect(await getFriend(ground, user.id, id)).toMatchObject({ name: 'Alan', timeZone: 'Asia/Kathmandu' });
+  });
+
+  test("is nobody else's", async () => {
+    await start();
+    const { user: eve } = await testUser(ground, 'Eve');
+    const grace = await addFriend(ground, user, { name: 'Grace' });
+    const none = { tag: 'not-found' };
+    await expect(getFriend(ground, eve.id, grace.id)).rejects.toMatchObject(none);
+    await expect(changeFriend(ground, eve.id, grace.id, { name: 'X' })).rejects.toMatchObject(none);
+    await expect(removeFriend(ground, eve.id, grace.id)).rejects.toMatchObject(none);
+    await expect(lookBackAgain(ground, eve.id, grace.id)).rejects.toMatchObject(none);
+    await expect(getFriend(ground, user.id, 'frd_1')).rejects.toMatchObject(none);
+    await expect(getFriend(ground, user.id, `${grace.id}#`)).rejects.toMatchObject(none);
+    expect(await getFriend(ground, user.id, grace.id)).toMatchObject({ name: 'Grace' });
+  });
+
+  test.each([
+    [{}, '/name'],
+    [{ name: 'Grace\nHopper' }, '/name'],
+    [{ name: 'Grace', email: 'grace' }, '/email'],
+    [{ name: 'Grace', birthday: '1906-02-30' }, '/birthday'],
+    [{ name: 'Grace', timeZone: 'Mars/Base' }, '/timeZone'],
+    [{ name: 'Grace', interests: ['x'.repeat(201)] }, '/interests/0'],
+    [
+      { name: 'Grace', interests: [{ text: 'chess', kind: 'topic', until: '2027-01-01' }] },
+      '/interests/0/until',
+    ],
+    [{ name: 'Grace', interests: Array.from({ length: 101 }, (_, n) => `i${n}`) }, '/interests'],
+    [{ name: 'Grace', id: 'frd_1' }, '/id'],
+  ])('that is not right is refused where it is wrong: %j', async (input, path) => {
+    await start();
+    await expect(addFriend(ground, user, input)).rejects.toMatchObject({
+      tag: 'invalid',
+      errors: [{ path }],
+    });
+  });
+
+  test('listed in pages, each once, without those who were deleted', async () => {
+    await start();
+    const names = Array.from({ length: 12 }, (_, n) => `Friend ${String(n).padStart(2, '0')}`);
+    const ids: string[] = [];
+    for (const name of names) ids.push((await addFriend(ground, user, { name })).id);
+    await removeFriend(ground, user.id, ids[3] ?? '');
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listFriends(ground.table, user.id, { limit: 5, cursor });
+      seen.push(...page.items.map(({ name }) => name));
+      cursor = page.cursor;
+    } while (cursor);
+    expect(seen).toEqual(names.filter((_, n) => n !== 3));
+    expect(await allFriends(ground.table, user.id)).toHaveLength(11);
+  });
+});
+
+describe('a change', () => {
+  test('touches what it names, and null takes away', async () => {
+    await start();
+    const grace = await addFriend(ground, user, {
+      name: 'Grace',
+      email: 'grace@friends.example',
+      birthday: '1906-12-09',
+      groups: ['navy'],
+      interests: ['compilers'],
+    });
+    const { birthday: _, ...without } = grace;
+    expect(await changeFriend(ground, user.id, grace.id, { name: 'Amazing Grace', birthday: null })).toEqual({
+      ...without,
+      name: 'Amazing Grace',
+      version: 2,
+    });
+    const { email: __, ...rest } = await getFriend(ground, user.id, grace.id);
+    expect(await changeFriend(ground, user.id, grace.id, { email: null, groups: [] })).toEqual({
+      ...rest,
+      groups: [],
+      version: 3,
+    });
+    expect(await getFriend(ground, user.id, grace.id)).toEqual({ ...rest, groups: [], version: 3 });
+  });
+
+  test('of interests keeps those that are known as they were learned', async () => {
+    await start();
+    const grace = await addFriend(ground, user, {
+      name: 'Grace',
+      interests: ['compilers', 'sailing', 'clocks'],
+    });
+    ground.setClock('2026-11-24T12:00:00.000Z');
+    const [compilers, sailing] = grace.interests;
+    const { interests } = await changeFriend(ground, user.id, grace.id, {
+      interests: ['compilers', { id: sailing?.id, text: 'ocean sailing', kind: 'topic' }, 'maps', 'MAPS'],
+    });
+    expect(interests).toEqual([
+      compilers,
+      { ...sailing, text: 'ocean sailing' },
+      {
+        id: expect.stringMatching(/^int_/),
+        text: 'maps',
+        kind: 'topic',
+        addedAt: '2026-11-24T12:00:00.000Z',
+      },
+    ]);
+  });
+
+  test('cannot choose an id, nor give one id to two interests', async () => {
+    await start();
+    const grace = await addFriend(ground, user, { name: 'Grace', interests: ['compilers'] });
+    const id = grace.interests[0]?.id;
+    const { interests } = await changeFriend(ground, user.id, grace.id, {
+      interests: [
+        { id, text: 'a' },
+        { id, text: 'b' },
+        { id: 'int_mine', text: 'c' },
+      ],
+    });
+    expect(interests.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
+    expect(new Set(interests.map((one) => one.id)).size).toBe(3);
+    expect(interests.map((one) => one.id)).not.toContain('int_mine');
+  });
+
+  test('at the same time as another loses neither', async () => {
+    await start();
+    const grace = await addFriend(ground, user, { name: 'Grace' });
+    await Promise.all([
+      changeFriend(ground, user.id, grace.id, { name: 'Amazing Grace' }),
+      addInterest(ground, user.id, grace.id, { text: 'sailing' }),
+      addInterest(ground, user.id, grace.id, { text: 'clocks' }),
+    ]);
+    const now = await getFriend(ground, user.id, grace.id);
+    expect(now).toMatchObject({ name: 'Amazing Grace', version: 4 });
+    expect(now.interests.map(({ text }) => text).toSorted()).toEqual(['clocks', 'sailing']);
+  });
+});
+
+describe('one interest', () => {
+  test('is added, changed and taken away', async () => {
+    await start();
+    const grace = await addFriend(ground, user, { name: 'Grace', interests: ['compilers'] });
+    const { interests } = await addInterest(ground, user.id, grace.id, { text: 'cricket', kind: 'never' });
+    const [compilers, cricket] = interests;
+    expect(cricket).toMatchObject({ text: 'cricket', kind: 'never' });
+    const changed = await changeInterest(ground, user.id, grace.id, cricket?.id ?? '', {
+      text: 'golf',
+      kind: 'never',
+    });
+    expect(changed.interests).toEqual([compilers, { ...cricket, text: 'golf' }]);
+    const fewer = await changeInterest(ground, user.id, grace.id, compilers?.id ?? '', null);
+    expect(fewer.interests).toEqual([{ ...cricket, text: 'golf' }]);
+    await expect(changeInterest(ground, user.id, grace.id, 'int_none', null)).rejects.toMatchObject({
+      tag: 'not-found',
+    });
+  });
+
+  test('said twice is kept once, also when another is changed into it', async () => {
+    await start();
+    const grace = await addFriend(ground, user, {
+      name: 'Grace',
+      interests: ['sailing', 'Sailing', 'clocks'],
+    });
+    expect(grace.interests.map(({ text }) => text)).toEqual(['sailing', 'clocks']);
+    const again = await addInterest(ground, user.id, grace.id, { text: 'SAILING' });
+    expect(again.interests).toEqual(grace.interests);
+    const clocks = grace.interests[1]?.id ?? '';
+    const merged = await changeInterest(ground, user.id, grace.id, clocks, { text: 'sailing' });
+    expect(merged.interests).toEqual([grace.interests[0]]);
+  });
+
+  test('ends on a day only if it is an ask', async () => {
+    await start();
+    const grace = await addFriend(ground, user, { name: 'Grace' });
+    const wrong = addInterest(ground, user.id, grace.id, { text: 'chess', until: '2027-01-01' });
+    await expect(wrong).rejects.toMatchObject({ tag: 'invalid', errors: [{ path: '/until' }] });
+    expect(
+      [undefined, '2026-11-23', '2026-11-22'].map((until) => isCurrent({ until }, '2026-11-23')),
+    ).toEqual([true, true, false]);
+  });
+
+  test('is one of at most a hundred', async () => {
+    await start();
+    const many = Array.from({ length: 100 }, (_, n) => `interest ${n}`);
+    const grace = await addFriend(ground, user, { name: 'Grace', interests: many });
+    await expect(addInterest(ground, user.id, grace.id, { text: 'more' })).rejects.toMatchObject({
+      tag: 'invalid',
+    });
+  });
+});
+
+describe('the look back over the library', () => {
+  test('is due once there is an interest, and when interests change', async () => {
+    await start();
+    await addFriend(ground, user, { name: 'Alan' });
+    expect(await due()).toEqual([]);
+    const grace = await addFriend(ground, user, { name: 'Grace', interests: ['compilers'] });
+    const lookBack = [{ id: grace.id, work: 'look-back' }];
+    expect(await due()).toEqual(lookBack);
+    expect(await finishLookBack(ground.table, user.id, grace)).toBe(true);
+    expect(await due()).toEqual([]);
+    await addInterest(ground, user.id, grace.id, { text: 'sailing' });
+    expect(await due()).toEqual(lookBack);
+  });
+
+  test('is not due for a new name, nor for the same interests said again', async () => {
+    await start();
+    const grace = await addFriend(ground, user, {
+      name: 'Grace',
+      interests: [{ text: 'flat in Lisbon', kind: 'ask', until: '2027-03-01', heard: 'at lunch' }],
+    });
+    await finishLookBack(ground.table, user.id, grace);
+    await changeFriend(ground, user.id, grace.id, { name: 'Amazing Grace' });
+    await changeFriend(ground, user.id, grace.id, { interests: grace.interests });
+    expect(await due()).toEqual([]);
+  });
+
+  test('stays due when an interest is added while it is under way', async () => {
+    await start();
+    const grace = await addFriend(ground, user, { name: 'Grace', interests: ['compilers'] });
+    await addInterest(ground, user.id, grace.id, { text: 'sailing' });
+    expect(await finishLookBack(ground.table, user.id, grace)).toBe(false);
+    expect(await due()).toEqual([{ id: grace.id, work: 'look-back' }]);
+  });
+
+  test('given up, it can be asked for again', async () => {
+    await start();
+    const grace = await addFriend(ground, user, { name: 'Grace' });
+    await ground.table.update(keys.friend(user.id, grace.id), 'SET #workFailed = :yes', { yes: true });
+    expect(await getFriend(ground, user.id, grace.id)).toMatchObject({ workFailed: true });
+    await lookBackAgain(ground, user.id, grace.id);
+    expect(await getFriend(ground, user.id, grace.id)).toEqual(grace);
+    expect(await due()).toEqual([{ id: grace.id, work: 'look-back' }]);
+  });
+});
+
+describe('a friend who is deleted', () => {
+  test('is gone, with nothing to be done for them, and nothing of them is kept', async () => {
+    await start();
+    const grace = await addFriend(ground, user, {
+      name: 'Grace',
+      email: 'grace@friends.example',
+      birthday: '1906-12-09',
+      groups: ['navy'],
+      interests: ['compilers'],
+    });
+    await removeFriend(ground, user.id, grace.id);
+    await expect(getFriend(ground, user.id, grace.id)).rejects.toMatchObject({ tag: 'not-found' });
+    await expect(removeFriend(ground, user.id, grace.id)).rejects.toMatchObject({ tag: 'not-found' });
+    expect(await due()).toEqual([]);
+    const stone = JSON.stringify(await ground.table.get(keys.friend(user.id, grace.id)));
+    expect(stone).toContain('deletedAt');
+    for (const word of ['Grace', 'grace@', '1906', 'navy', 'compilers']) expect(stone).not.toContain(word);
+  });
+
+  test('is not brought back by a change, a look back or a note that were under way', async () => {
+    await start();
+    const grace = await addFriend(ground, user, { name: 'Grace', interests: ['compilers'] });
+    await removeFriend(ground, user.id, grace.id);
+    const before = await ground.table.get(keys.friend(user.id, grace.id));
+    expect(await finishLookBack(ground.table, user.id, grace)).toBe(false);
+    await touchWritten(ground.table, user.id, grace.id, '2026-11-23T12:00:00.000Z');
+    await expect(changeFriend(ground, user.id, grace.id, { name: 'X' })).rejects.toMatchObject({
+      tag: 'not-found',
+    });
+    expect(await ground.table.get(keys.friend(user.id, grace.id))).toEqual(before);
+  });
+});
+
+test('the last time the user wrote is the latest, in whatever order it is told', async () => {
+  await start();
+  const { id } = await addFriend(ground, user, { name: 'Grace' });
+  for (const at of ['2026-11-20T08:00:00.000Z', '2026-11-22T08:00:00.000Z', '2026-11-21T08:00:00.000Z']) {
+    await touchWritten(ground.table, user.id, id, at);
+  }
+  await changeFriend(ground, user.id, id, { name: 'Amazing Grace' });
+  expect(await getFriend(ground, user.id, id)).toMatchObject({ lastWroteAt: '2026-11-22T08:00:00.000Z' });
+});
