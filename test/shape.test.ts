@@ -113,6 +113,7 @@ describe('rooms', () => {
       ledger: ['sent', 'mute', 'userDay', 'addressStopped', 'addressDay'],
       matching: ['suggestion', 'suggestions', 'suggestionsOf', 'friendSuggestions'],
       notes: ['note', 'notes', 'friendNotes'],
+      web: ['once'],
     };
     const stores = inRooms.filter(({ path }) => path.endsWith('/store.ts'));
     const foreign = offences(stores, ({ room, code }) =>

@@ -64,7 +64,9 @@ function cut(text: string, start: number, end: number, found: Term[]): string {
   const to = Math.min(sentence.length, Math.max(reach + AROUND, from + MAX_CHARS - AROUND));
   if (to === sentence.length) return trim(sentence.slice(from));
   const pause = sentence.slice(reach, to).search(/[,;:–—](?!.*[,;:–—])/su);
-  return trim(sentence.slice(from, pause >= 0 ? reach + pause : Math.max(sentence.lastIndexOf(' ', to), reach)));
+  return trim(
+    sentence.slice(from, pause >= 0 ? reach + pause : Math.max(sentence.lastIndexOf(' ', to), reach)),
+  );
 }
 
 function trim(phrase: string): string {

@@ -1,6 +1,5 @@
 import type { Article } from '../articles/article.ts';
 import { addressDigest, findArticle, finishMatch, readText, walkLibrary } from '../articles/store.ts';
-import type { Friend } from '../friends/friend.ts';
 import { allFriends, askLookBack, findFriend, finishLookBack } from '../friends/store.ts';
 import { wasSent } from '../ledger/store.ts';
 import { at } from '../platform/clock.ts';
@@ -104,12 +103,8 @@ export async function forgetArticle(ground: Ground, userId: string, articleId: s
   await Promise.all(known.map((one) => deleteSuggestion(ground.table, userId, one)));
 }
 
-export async function forgetFriend(
-  ground: Ground,
-  userId: string,
-  friend: Pick<Friend, 'id'>,
-): Promise<void> {
-  const known = await suggestionsFor(ground.table, userId, friend.id);
+export async function forgetFriend(ground: Ground, userId: string, friendId: string): Promise<void> {
+  const known = await suggestionsFor(ground.table, userId, friendId);
   await Promise.all(known.map((one) => deleteSuggestion(ground.table, userId, one)));
 }
 

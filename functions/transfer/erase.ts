@@ -1,6 +1,6 @@
 import { getArticle } from '../articles/articles.ts';
 import { deleteArticle } from '../articles/store.ts';
-import { removeFriend } from '../friends/friends.ts';
+import { getFriend, removeFriend } from '../friends/friends.ts';
 import { forgetArticle, forgetFriend } from '../matching/matching.ts';
 import { cancelNotesTo, notesCarrying } from '../notes/notes.ts';
 import { Fault } from '../platform/faults.ts';
@@ -23,9 +23,13 @@ export async function deleteArticleAndTraces(
   await forgetArticle(ground, userId, articleId);
 }
 
-/** Deletes a friend, their suggestions, and the notes that wait for them. */
+/**
+ * Deletes a friend, the notes that wait for them, and their suggestions. The friend goes last: broken off in the middle,
+ * it can be done again. A note that is written meanwhile finds the friend gone when it is claimed.
+ */
 export async function deleteFriendAndTraces(ground: Ground, userId: string, friendId: string): Promise<void> {
-  await removeFriend(ground, userId, friendId);
-  await forgetFriend(ground, userId, { id: friendId });
+  await getFriend(ground, userId, friendId);
   await cancelNotesTo(ground, userId, friendId);
+  await forgetFriend(ground, userId, friendId);
+  await removeFriend(ground, userId, friendId);
 }

@@ -39,14 +39,20 @@ export function createApp(ground: Ground): Hono<Env> {
         baseUri: ["'none'"],
       },
       xFrameOptions: 'DENY',
-      // Our addresses name notes and friends: nobody else is told them.
-      referrerPolicy: 'no-referrer',
+      // Our addresses name notes and friends: nobody else is told them. Not `no-referrer`: under it a browser sends
+      // `Origin: null` with our own forms, and one without `Sec-Fetch-Site` could not pass the guard.
+      referrerPolicy: 'same-origin',
       // The save window is opened by the page that is saved; cutting it off would cost later features, and it has no secrets in its opener.
       crossOriginOpenerPolicy: false,
       crossOriginResourcePolicy: 'same-origin',
       strictTransportSecurity: ground.settings.baseUrl.startsWith('https:') && 'max-age=31536000',
     }),
   );
+  app.use(async (c, next) => {
+    await next();
+    // Somebody's own things, and links that let in: no proxy and no later user of the browser finds them.
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+  });
   app.use(
     bodyLimit({
       maxSize: MAX_BODY,
@@ -69,10 +75,10 @@ export function createApp(ground: Ground): Hono<Env> {
   app.onError((error, c) => {
     const problem = problemOf(error);
     if (problem.status >= 500) log.error('request failed', { path: c.req.routePath, ...failure(error) });
-    if (c.req.path.startsWith('/api')) {
-      return c.body(JSON.stringify(problem), problem.status, { 'Content-Type': 'application/problem+json' });
-    }
-    return problemPage(c, problem);
+    if (!/^\/api(\/|$)/.test(c.req.path)) return problemPage(c, problem);
+    // RFC 9110, 11.6.1: a 401 says how to do it.
+    if (problem.status === 401) c.header('WWW-Authenticate', 'Bearer');
+    return c.body(JSON.stringify(problem), problem.status, { 'Content-Type': 'application/problem+json' });
   });
   return app;
 }

@@ -21,5 +21,5 @@ function isOwn(c: Context<Env>): boolean {
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   const origin = c.req.header('origin');
   if (origin !== undefined) return origin === new URL(c.get('ground').settings.baseUrl).origin;
-  return c.req.header('authorization')?.startsWith('Bearer ') ?? false;
+  return /^Bearer /i.test(c.req.header('authorization') ?? '');
 }

@@ -8,6 +8,7 @@ const STATUS: Record<FaultTag, ContentfulStatusCode> = {
   'cross-site': 403,
   'not-found': 404,
   conflict: 409,
+  'key-reused': 422,
   'too-large': 413,
   busy: 503,
 };
@@ -18,9 +19,13 @@ const TITLE: Record<FaultTag, string> = {
   'cross-site': 'Refused from another site',
   'not-found': 'Not found',
   conflict: 'Not possible now',
+  'key-reused': 'The key stands for another request',
   'too-large': 'Too large',
   busy: 'Busy',
 };
+
+/** A body of 2.5 MB has room for half a million wrong fields; an answer through Lambda, at most 6 MB, has not. */
+const MAX_ERRORS = 100;
 
 export interface Problem {
   status: ContentfulStatusCode;
@@ -43,6 +48,6 @@ export function problemOf(error: unknown): Problem {
     status: STATUS[error.tag],
     title: TITLE[error.tag],
     detail: error.message,
-    ...(error.errors.length > 0 && { errors: error.errors }),
+    ...(error.errors.length > 0 && { errors: error.errors.slice(0, MAX_ERRORS) }),
   };
 }

@@ -1,15 +1,15 @@
 import type { Context, Next } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import {
-  closeSession,
-  findSessionUser,
-  findTokenUser,
-  openSession,
-  SESSION_SECONDS,
-} from '../accounts/store.ts';
+import { closeSession, findSessionUser, findTokenUser, openSession } from '../accounts/store.ts';
 import type { User } from '../accounts/user.ts';
 import { Fault } from '../platform/faults.ts';
 import type { Env } from './env.ts';
+
+/**
+ * The longest a browser keeps a cookie (RFC 6265bis, 5.5: 400 days). Whether the session goes on is decided here, by its
+ * item: a session that is used must not end because its cookie did.
+ */
+const COOKIE_SECONDS = 400 * 24 * 3600;
 
 /** `__Host-` binds the cookie to this very host over TLS; browsers refuse it on http, where only localhost is. */
 function cookieName(c: Context<Env>): string {
@@ -35,7 +35,7 @@ export async function signIn(c: Context<Env>, userId: string): Promise<void> {
     secure: isSecure(c),
     // The bookmarklet's window is opened from another site: a strict cookie would not be there.
     sameSite: 'Lax',
-    maxAge: SESSION_SECONDS,
+    maxAge: COOKIE_SECONDS,
   });
 }
 
@@ -49,7 +49,8 @@ export async function signOut(c: Context<Env>): Promise<void> {
 export async function requireSession(c: Context<Env>, next: Next): Promise<Response | undefined> {
   const user = await signedIn(c);
   if (!user) {
-    const wanted = c.req.method === 'GET' ? c.req.path : '/';
+    const { pathname, search } = new URL(c.req.url);
+    const wanted = c.req.method === 'GET' ? pathname + search : '/';
     return c.redirect(`/sign-in?return=${encodeURIComponent(wanted)}`, 303);
   }
   c.set('user', user);

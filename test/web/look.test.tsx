@@ -224,14 +224,14 @@ describe('words', () => {
   it('tells what was heard, whatever way it was written down', () => {
     expect(words.heardWords('at lunch, 3 May')).toBe('You heard it at lunch, 3 May.');
     expect(words.heardWords('Over coffee.')).toBe('You heard it over coffee.');
-    expect(words.heardWords('Grace said so by email')).toBe('You heard it: Grace said so by email.');
+    expect(words.heardWords('Grace said so by email')).toBe('Heard: Grace said so by email.');
   });
 
   it('has a sentence for every cause', () => {
     expect(words.because('muted', 'Grace')).toBe('Grace asked not to get notes from you.');
     expect(words.because('suppressed', 'Grace')).toBe('This address does not take mail from Hallway.');
     expect(words.because('cap-user', 'Grace')).toBe(
-      'You have sent twenty today. It leaves tomorrow at the same hour.',
+      'That was the most letters for one day. It leaves tomorrow at the same hour.',
     );
     for (const code of Because.options) expect(words.because(code, 'Grace')).toMatch(/^[A-Z][^!]*\.$/);
   });
@@ -256,7 +256,7 @@ describe('the state of a note', () => {
     expect(said({ moment: { kind: 'surprise' } }).said).toBe('Waiting. A surprise.');
     expect(said({ moment: { kind: 'at', at: '2026-11-14T09:10' }, movedBecause: 'cap-user' })).toEqual({
       said: 'Waiting. The time you chose.',
-      also: 'You have sent twenty today. It leaves tomorrow at the same hour.',
+      also: 'That was the most letters for one day. It leaves tomorrow at the same hour.',
       ring: 'waiting',
     });
     expect(said({ state: 'held', heldBecause: 'muted' })).toEqual({

@@ -27,7 +27,7 @@ export async function jsonOf(c: Context): Promise<unknown> {
   }
 }
 
-const Version = z.object({ version: z.number().int().optional() });
+const Version = z.strictObject({ version: z.number().int().optional() });
 
 /** The `version` of a body that may be empty. */
 export async function versionOf(c: Context): Promise<number | undefined> {

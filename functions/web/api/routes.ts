@@ -6,6 +6,7 @@ import { addFriend, changeFriend, getFriend } from '../../friends/friends.ts';
 import { allFriends, listFriends } from '../../friends/store.ts';
 import { onArticle } from '../../matching/matching.ts';
 import { suggestionsFor, suggestionsOf } from '../../matching/store.ts';
+import { isSuggested } from '../../matching/suggestion.ts';
 import { NoteState } from '../../notes/note.ts';
 import {
   cancelNote,
@@ -24,7 +25,8 @@ import { deleteArticleAndTraces, deleteFriendAndTraces } from '../../transfer/er
 import type { Env } from '../env.ts';
 import { requireToken } from '../session.ts';
 import { jsonOf, pageOf, versionOf } from './input.ts';
-import { articleJson, friendJson, isSuggested, noteJson, reasonsJson } from './views.ts';
+import { once } from './once.ts';
+import { articleJson, friendJson, noteJson, reasonsJson } from './views.ts';
 
 /** Who an article could be for, best first. */
 async function suggestionsJson(ground: Ground, userId: string, articleId: string) {
@@ -47,6 +49,7 @@ const StateQuery = z.object({ state: NoteState.optional() });
 export const api = new Hono<Env>()
   .get('/health', (c) => c.json({ ok: true }))
   .use(requireToken)
+  .use(once)
 
   .post('/articles', async (c) => {
     const { ground, user } = c.var;

@@ -59,11 +59,6 @@ export function noteJson(note: Note) {
   };
 }
 
-/** Whether a suggestion still is one: not dismissed, and not yet written about. */
-export function isSuggested({ state }: Suggestion): boolean {
-  return state === 'open' || state === 'later';
-}
-
 export function reasonsJson({ reasons }: Suggestion) {
   return reasons.map(({ interest, kind, evidence }) => ({ interest, kind, evidence }));
 }

@@ -37,10 +37,10 @@ export function callName(name: string): string {
 export function heardWords(heard: string): string {
   const words = heard.trim().replace(/[.\s]+$/, '');
   const flows =
-    /^(at|on|in|over|by|from|via|when|while|during|after|before|since|last|this|yesterday|today|through|two|three|a)\s/i;
+    /^(at|on|in|over|by|from|via|when|while|during|after|before|since|last|this|yesterday|today|through)\s/i;
   return flows.test(words)
     ? `You heard it ${words.charAt(0).toLowerCase()}${words.slice(1)}.`
-    : `You heard it: ${words}.`;
+    : `Heard: ${words}.`;
 }
 
 /** Why a note is held, failed or moved: what happened, in one sentence. */
@@ -54,7 +54,7 @@ export function because(code: Because, friend: string): string {
     'article-deleted': 'The article is no longer in your library.',
     'tries-ended': 'Hallway tried several times, and the mail server was not there.',
     refused: 'The mail server refused it.',
-    'cap-user': 'You have sent twenty today. It leaves tomorrow at the same hour.',
+    'cap-user': 'That was the most letters for one day. It leaves tomorrow at the same hour.',
     'cap-address': `${friend} has had enough letters through Hallway today. It leaves tomorrow at the same hour.`,
     late: `It was late, and it is night where ${friend} is. It leaves in the morning.`,
   };

@@ -123,7 +123,7 @@ export function SettingsPage({
             </div>
           )}
           <p>
-            What it can say is described at <a href="/api/openapi.json">{baseUrl}/api/openapi.json</a>.
+            It goes with every call to <code>{baseUrl}/api</code>, as <code>Authorization: Bearer</code>.
           </p>
           <form method="post" action="/settings/token">
             <p class="acts">

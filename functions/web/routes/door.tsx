@@ -16,9 +16,12 @@ import { SignInConfirmPage, SignInGonePage, SignInPage, SignInSentPage } from '.
 import { signIn, signOut } from '../session.ts';
 import { formOf } from './form.ts';
 
+/** Longer paths than ours with their ids come from nobody who wants to be let in. */
+const MAX_PATH = 1000;
+
 /** Only a path of ours: `//elsewhere.example` and `/\elsewhere.example` are other sites to a browser. */
 function ownPath(path: string | undefined): string {
-  return path && /^\/(?![/\\])[\w\-/?=&.~%]*$/.test(path) ? path : '/';
+  return path && path.length <= MAX_PATH && /^\/(?![/\\])[\w\-/?=&.~%]*$/.test(path) ? path : '/';
 }
 
 /** Mails a sign-in link if the address has an account; the page says the same either way. */
@@ -61,8 +64,10 @@ export const door = new Hono<Env>()
     const { table, clock } = c.var.ground;
     const token = c.req.param('token');
     // Looking does not use it up: mail scanners open every link.
-    const alive = await peekSignIn(table, token, clock());
-    return alive ? c.html(<SignInConfirmPage token={token} />) : c.html(<SignInGonePage />, 410);
+    const user = await peekSignIn(table, token, clock());
+    if (!user) return c.html(<SignInGonePage />, 410);
+    // Says who: somebody may have sent the link of their own account, to read what is then written in it.
+    return c.html(<SignInConfirmPage token={token} email={user.email} />);
   })
   .post('/sign-in/:token', async (c) => {
     const { table, clock } = c.var.ground;

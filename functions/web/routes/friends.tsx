@@ -7,7 +7,8 @@ import {
   getFriend,
   lookBackAgain,
 } from '../../friends/friends.ts';
-import { openSuggestions, suggestionsFor } from '../../matching/store.ts';
+import { allSuggestions, suggestionsFor } from '../../matching/store.ts';
+import { isSuggested } from '../../matching/suggestion.ts';
 import { notesTo } from '../../notes/store.ts';
 import { deleteFriendAndTraces } from '../../transfer/erase.ts';
 import type { Env } from '../env.ts';
@@ -26,7 +27,7 @@ async function showFriends(
 ): Promise<Response> {
   const { ground, user } = c.var;
   const load = new Load(c);
-  const [friends, open] = await Promise.all([load.friends(), openSuggestions(ground.table, user.id)]);
+  const [friends, suggestions] = await Promise.all([load.friends(), allSuggestions(ground.table, user.id)]);
   const longestAgoFirst = friends.toSorted((a, b) =>
     (a.lastWroteAt ?? '') < (b.lastWroteAt ?? '') ? -1 : 1,
   );
@@ -35,7 +36,7 @@ async function showFriends(
       frame={load.frame}
       friends={longestAgoFirst.map((friend) => ({
         friend,
-        openCount: open.filter((one) => one.friendId === friend.id).length,
+        openCount: suggestions.filter((one) => one.friendId === friend.id && isSuggested(one)).length,
       }))}
       errors={errors}
       values={values}
@@ -52,12 +53,11 @@ async function showFriend(c: Context<Env>, friendId: string, errors: FormErrors)
     suggestionsFor(ground.table, user.id, friend.id),
     notesTo(ground.table, user.id, friend.id, LETTERS),
   ]);
-  const waiting = suggestions.filter(({ state }) => state === 'open' || state === 'later');
   return c.html(
     <FriendPage
       frame={load.frame}
       friend={friend}
-      suggestions={await load.views(waiting)}
+      suggestions={await load.views(suggestions.filter(isSuggested))}
       notes={await load.notes(notes)}
       errors={errors}
     />,
@@ -76,17 +76,18 @@ function interestOf(form: Form) {
   };
 }
 
-/** Does what a form on a friend's page says, and shows the page again. */
+/** Does what a form on a friend's page says, and shows the page again; `names` as in `formErrors`. */
 async function onFriendPage(
   c: Context<Env>,
   work: (friendId: string, form: Form) => Promise<unknown>,
+  names: Record<string, string> = {},
 ): Promise<Response> {
   const friendId = c.req.param('id') ?? '';
   try {
     await work(friendId, await formOf(c));
     return c.redirect(`/friends/${friendId}`, 303);
   } catch (error) {
-    return showFriend(c, friendId, formErrors(error, { text: 'words' }));
+    return showFriend(c, friendId, formErrors(error, names));
   }
 }
 
@@ -95,7 +96,7 @@ export const friends = new Hono<Env>()
   .get('/friends', (c) => showFriends(c, {}, {}))
   .post('/friends', async (c) => {
     const form = await formOf(c);
-    const interest = form.filled('words');
+    const interest = form.filled('interest');
     try {
       const friend = await addFriend(c.var.ground, c.var.user, {
         name: form.text('name'),
@@ -105,12 +106,8 @@ export const friends = new Hono<Env>()
       });
       return c.redirect(`/friends/${friend.id}`, 303);
     } catch (error) {
-      const values = ['name', 'email', 'timeZone', 'words'].map((name) => [name, form.text(name)]);
-      return showFriends(
-        c,
-        formErrors(error, { interests: 'words', text: 'words' }),
-        Object.fromEntries(values),
-      );
+      const errors = formErrors(error, { interests: 'interest', text: 'interest' });
+      return showFriends(c, errors, form.under(''));
     }
   })
   .get('/friends/:id', (c) => showFriend(c, c.req.param('id'), {}))
@@ -125,14 +122,22 @@ export const friends = new Hono<Env>()
     ),
   )
   .post('/friends/:id/interests', (c) =>
-    onFriendPage(c, (friendId, form) => addInterest(c.var.ground, c.var.user.id, friendId, interestOf(form))),
+    onFriendPage(
+      c,
+      (friendId, form) => addInterest(c.var.ground, c.var.user.id, friendId, interestOf(form)),
+      { text: 'words' },
+    ),
   )
-  .post('/friends/:id/interests/:interestId', (c) =>
-    onFriendPage(c, (friendId, form) => {
+  .post('/friends/:id/interests/:interestId', (c) => {
+    const interestId = c.req.param('interestId');
+    const change = (friendId: string, form: Form) => {
       const changed = form.text('do') === 'remove' ? null : interestOf(form);
-      return changeInterest(c.var.ground, c.var.user.id, friendId, c.req.param('interestId'), changed);
-    }),
-  )
+      return changeInterest(c.var.ground, c.var.user.id, friendId, interestId, changed);
+    };
+    // A page has many of these forms: what is wrong is said at the interest.
+    const names = { text: interestId, kind: interestId, until: interestId, heard: interestId };
+    return onFriendPage(c, change, names);
+  })
   .post('/friends/:id/match', async (c) => {
     await lookBackAgain(c.var.ground, c.var.user.id, c.req.param('id'));
     return c.redirect(`/friends/${c.req.param('id')}`, 303);

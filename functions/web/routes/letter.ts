@@ -1,10 +1,11 @@
 import type { User } from '../../accounts/user.ts';
 import type { Friend } from '../../friends/friend.ts';
 import { birthdayWall } from '../../notes/moment.ts';
-import type { Moment, Note } from '../../notes/note.ts';
-import { cancelNote, writeNote } from '../../notes/notes.ts';
+import { type Moment, NewNote, type Note } from '../../notes/note.ts';
+import { newNote } from '../../notes/notes.ts';
 import { invalid } from '../../platform/faults.ts';
 import type { Ground } from '../../platform/ground.ts';
+import { parse } from '../../platform/shapes.ts';
 import { callName } from '../look/words.ts';
 import type { FormErrors, LetterDraft } from '../views.ts';
 import { type Form, formErrors } from './form.ts';
@@ -13,6 +14,8 @@ import { type Form, formErrors } from './form.ts';
 export interface Letter {
   friend: Friend;
   text: string;
+  /** The form's field that has the words. */
+  field: string;
 }
 
 /** The choice of the form. */
@@ -38,7 +41,7 @@ export function momentOf(form: Form, friend: Friend, now: Date): Moment {
 }
 
 /** What is said when a letter has no words. */
-export function noWords(friend: Friend, withArticle: boolean): string {
+function noWords(friend: Friend, withArticle: boolean): string {
   const name = callName(friend.name);
   return withArticle
     ? `A link alone is not a letter. Write ${name} one line.`
@@ -46,32 +49,28 @@ export function noWords(friend: Friend, withArticle: boolean): string {
 }
 
 /**
- * Writes all the letters or none. With `by: 'myself'` they are drafts, for the user's own hand. The errors are by form
- * field: `text-<friendId>`, `at`.
+ * The notes that a form's letters make, not yet kept; and what is not right, by form field (each letter's own, `at`).
+ * With `do=myself` they are drafts, for the user's own hand. The article is the user's own: the caller has looked.
  */
-export async function writeLetters(
+export async function planLetters(
   ground: Ground,
   user: User,
   form: Form,
   letters: Letter[],
   articleId: string | undefined,
-): Promise<{ notes: Note[] } | { errors: FormErrors }> {
-  const empty = letters.filter(({ text }) => !text.trim());
-  if (empty.length > 0) {
-    const errors = empty.map(({ friend }) => [`text-${friend.id}`, noWords(friend, articleId !== undefined)]);
-    return { errors: Object.fromEntries(errors) };
-  }
+): Promise<{ notes: Note[]; errors: FormErrors }> {
   const myself = form.text('do') === 'myself';
   const notes: Note[] = [];
-  for (const { friend, text } of letters) {
+  const errors: FormErrors = {};
+  for (const { friend, text, field } of letters) {
     try {
+      if (!text.trim()) throw invalid('/text', noWords(friend, articleId !== undefined));
       const moment = myself ? undefined : momentOf(form, friend, ground.clock());
-      notes.push(await writeNote(ground, user, { friendId: friend.id, articleId, text, moment }));
+      const wanted = parse(NewNote, { friendId: friend.id, articleId, text, moment });
+      notes.push(await newNote(ground, user.id, friend, wanted));
     } catch (error) {
-      const errors = formErrors(error, { text: `text-${friend.id}`, friendId: `text-${friend.id}` });
-      await Promise.all(notes.map((note) => cancelNote(ground, user.id, note.id)));
-      return { errors };
+      Object.assign(errors, formErrors(error, { text: field, friendId: field }));
     }
   }
-  return { notes };
+  return { notes, errors };
 }

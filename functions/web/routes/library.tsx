@@ -14,7 +14,11 @@ import { Load } from './load.ts';
 /** Notes that are looked through for those with an article. */
 const RECENT_NOTES = 100;
 
-async function showLibrary(c: Context<Env>, errors: FormErrors): Promise<Response> {
+async function showLibrary(
+  c: Context<Env>,
+  errors: FormErrors,
+  values: Record<string, string>,
+): Promise<Response> {
   const { ground, user } = c.var;
   const load = new Load(c);
   const [{ items, cursor }, notes] = await Promise.all([
@@ -33,6 +37,7 @@ async function showLibrary(c: Context<Env>, errors: FormErrors): Promise<Respons
       frame={load.frame}
       articles={articles}
       errors={errors}
+      values={values}
       {...(cursor && { nextCursor: cursor })}
     />,
     Object.keys(errors).length > 0 ? 400 : 200,
@@ -66,7 +71,7 @@ export async function showArticle(
 
 /** The library: everything that was saved. */
 export const library = new Hono<Env>()
-  .get('/library', (c) => showLibrary(c, {}))
+  .get('/library', (c) => showLibrary(c, {}, {}))
   .post('/articles', async (c) => {
     const { ground, user } = c.var;
     const form = await formOf(c);
@@ -76,7 +81,7 @@ export const library = new Hono<Env>()
       if (!alreadySaved) await onArticle(ground, user.id, article.id, { article, text });
       return c.redirect(`/articles/${article.id}`, 303);
     } catch (error) {
-      return showLibrary(c, formErrors(error));
+      return showLibrary(c, formErrors(error), form.under(''));
     }
   })
   .get('/articles/:id', (c) => showArticle(c, c.req.param('id')))

@@ -4,7 +4,7 @@ import { findArticle } from '../../articles/store.ts';
 import type { Friend } from '../../friends/friend.ts';
 import { allFriends } from '../../friends/store.ts';
 import { suggestionsOf } from '../../matching/store.ts';
-import type { Suggestion } from '../../matching/suggestion.ts';
+import { isSuggested, type Suggestion } from '../../matching/suggestion.ts';
 import type { Note } from '../../notes/note.ts';
 import type { Env } from '../env.ts';
 import type { ClippingView, Frame, NoteView, SuggestionView } from '../views.ts';
@@ -59,8 +59,7 @@ export class Load {
   async clipping(article: Article): Promise<ClippingView> {
     this.#articles.set(article.id, Promise.resolve(article));
     const found = await suggestionsOf(this.#c.var.ground.table, this.#c.var.user.id, article.id);
-    const wanted = found.filter(({ state }) => state === 'open' || state === 'later');
-    return { article, suggestions: await this.views(wanted) };
+    return { article, suggestions: await this.views(found.filter(isSuggested)) };
   }
 
   async notes(notes: Note[]): Promise<NoteView[]> {

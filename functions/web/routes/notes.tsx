@@ -1,8 +1,18 @@
 import { type Context, Hono } from 'hono';
-import { findArticle } from '../../articles/store.ts';
+import { getArticle } from '../../articles/articles.ts';
 import { getFriend } from '../../friends/friends.ts';
 import { suggestionsOf } from '../../matching/store.ts';
-import { cancelNote, editNote, getNote, noteArrived, sendAgain, sentMyself } from '../../notes/notes.ts';
+import { isSuggested } from '../../matching/suggestion.ts';
+import type { Note } from '../../notes/note.ts';
+import {
+  cancelNote,
+  editNote,
+  getNote,
+  keepNote,
+  noteArrived,
+  sendAgain,
+  sentMyself,
+} from '../../notes/notes.ts';
 import { listNotes } from '../../notes/store.ts';
 import { Fault, invalid } from '../../platform/faults.ts';
 import type { Env } from '../env.ts';
@@ -11,18 +21,25 @@ import { NotesPage, SealedPage } from '../pages/notes.tsx';
 import { WritePage } from '../pages/write.tsx';
 import type { FormErrors, LetterDraft } from '../views.ts';
 import { type Form, formErrors, formOf } from './form.ts';
-import { choiceOf, momentOf, writeLetters } from './letter.ts';
+import { choiceOf, momentOf, planLetters } from './letter.ts';
 import { showArticle } from './library.tsx';
 import { Load } from './load.ts';
 import { showToday } from './today.tsx';
 
+/** Letters that one window seals at once, and more. */
+const MAX_SEALED = 20;
 /** Notes on the page, the newest. */
 const SHOWN = 100;
 
+interface Shown {
+  errors?: FormErrors;
+  status?: 200 | 400 | 409;
+  editing?: { id: string; draft: LetterDraft };
+}
+
 async function showNotes(
   c: Context<Env>,
-  errors: FormErrors,
-  editing?: { id: string; draft: LetterDraft },
+  { errors = {}, status = 200, editing }: Shown = {},
 ): Promise<Response> {
   const { ground, user } = c.var;
   const load = new Load(c);
@@ -36,7 +53,7 @@ async function showNotes(
       {...(editing && { editing })}
       {...(undo && { undo })}
     />,
-    Object.keys(errors).length > 0 ? 400 : 200,
+    status,
   );
 }
 
@@ -49,10 +66,9 @@ async function showWrite(
   const { ground, user } = c.var;
   const [friend, article, suggestions] = await Promise.all([
     getFriend(ground, user.id, friendId),
-    articleId ? findArticle(ground.table, user.id, articleId) : undefined,
+    articleId ? getArticle(ground, user.id, articleId) : undefined,
     articleId ? suggestionsOf(ground.table, user.id, articleId) : [],
   ]);
-  if (articleId && !article) throw new Fault('not-found', 'There is no such article.');
   const suggestion = suggestions.find((one) => one.friendId === friend.id);
   return c.html(
     <WritePage
@@ -67,31 +83,40 @@ async function showWrite(
 }
 
 /** A letter's form again, on the page it came from, with what was typed and what is not right. */
-function showLetterAgain(
+async function showLetterAgain(
   c: Context<Env>,
   form: Form,
   friendId: string,
   articleId: string | undefined,
   errors: FormErrors,
 ): Promise<Response> {
-  const { [`text-${friendId}`]: text, ...others } = errors;
-  const draft: LetterDraft = {
+  const draft = { ...draftOf(form, friendId, errors), ...(articleId && { articleId }) };
+  const { ground, user } = c.var;
+  const suggestions = articleId ? await suggestionsOf(ground.table, user.id, articleId) : [];
+  const state = suggestions.find((one) => one.friendId === friendId)?.state;
+  // Those pages have a form for what is suggested only; what was typed must not be lost with the suggestion.
+  if (form.text('from') === 'today' && state === 'open') return showToday(c, draft);
+  if (form.text('from') === 'article' && articleId && state && isSuggested({ state })) {
+    return showArticle(c, articleId, draft);
+  }
+  return showWrite(c, friendId, articleId, draft);
+}
+
+/** What was typed into the form of one letter. */
+function draftOf(form: Form, friendId: string, errors: FormErrors): LetterDraft {
+  return {
     texts: { [friendId]: form.text('text') },
     chosen: [friendId],
     moment: choiceOf(form),
     at: form.text('at'),
-    ...(articleId && { articleId }),
-    errors: { ...others, ...(text && { text }) },
+    errors,
   };
-  if (form.text('from') === 'today') return showToday(c, draft);
-  if (form.text('from') === 'article' && articleId) return showArticle(c, articleId, draft);
-  return showWrite(c, friendId, articleId, draft);
 }
 
 /** A button under a note: the step is taken or, if the queue was faster, the page shows how the note stands now. */
 async function step(
   c: Context<Env>,
-  take: (noteId: string, version: number | undefined, form: Form) => Promise<unknown>,
+  take: (noteId: string, version: number | undefined, form: Form) => Promise<Note>,
 ): Promise<Response> {
   const noteId = c.req.param('id') ?? '';
   const form = await formOf(c);
@@ -99,17 +124,14 @@ async function step(
   try {
     await take(noteId, version ? Number(version) : undefined, form);
   } catch (error) {
-    if (error instanceof Fault && error.tag === 'conflict') return showNotes(c, { [noteId]: error.message });
-    const errors = formErrors(error);
+    if (error instanceof Fault && error.tag === 'conflict') {
+      return showNotes(c, { errors: { [noteId]: error.message }, status: 409 });
+    }
     const note = await getNote(c.var.ground, c.var.user.id, noteId);
-    const draft = {
-      texts: { [note.friendId]: form.text('text') },
-      chosen: [note.friendId],
-      moment: choiceOf(form),
-      at: form.text('at'),
-      errors,
-    };
-    return showNotes(c, errors, { id: noteId, draft });
+    // What is wrong with none of the form's fields is said under the note.
+    const errors = formErrors(error, { friendId: noteId, version: noteId });
+    const editing = form.has('text') && { id: noteId, draft: draftOf(form, note.friendId, errors) };
+    return showNotes(c, { errors, status: 400, ...(editing && { editing }) });
   }
   // Back to the save window, if it was taken back there; only to a path of ours.
   const back = /^\/save\/art_\w+$/.exec(form.text('back'))?.[0];
@@ -119,30 +141,30 @@ async function step(
 /** Notes: what waits, what needs the user, what is gone. */
 export const notes = new Hono<Env>()
   .get('/write', (c) => {
-    const friendId = c.req.query('friend') ?? '';
-    const articleId = c.req.query('article');
-    return c.redirect(
-      `/friends/${encodeURIComponent(friendId)}/write${articleId ? `?article=${articleId}` : ''}`,
-    );
+    const { friend = '', article } = c.req.query();
+    const about = article ? `?article=${encodeURIComponent(article)}` : '';
+    return c.redirect(`/friends/${encodeURIComponent(friend)}/write${about}`);
   })
   .get('/friends/:id/write', (c) => showWrite(c, c.req.param('id'), c.req.query('article')))
-  .get('/notes', (c) => showNotes(c, {}))
+  .get('/notes', (c) => showNotes(c))
   .post('/notes', async (c) => {
     const { ground, user } = c.var;
     const form = await formOf(c);
     const articleId = form.filled('articleId');
     if (!form.filled('friendId')) throw invalid('/friendId', 'Choose who it is for.');
     const friend = await getFriend(ground, user.id, form.text('friendId'));
-    const letters = [{ friend, text: form.text('text') }];
-    const written = await writeLetters(ground, user, form, letters, articleId);
-    if ('errors' in written) return showLetterAgain(c, form, friend.id, articleId, written.errors);
-    const note = written.notes[0];
-    return c.redirect(`/notes/${note?.id}/${form.text('do') === 'myself' ? 'by-hand' : 'sealed'}`, 303);
+    if (articleId) await getArticle(ground, user.id, articleId);
+    const letters = [{ friend, text: form.text('text'), field: 'text' }];
+    const { notes, errors } = await planLetters(ground, user, form, letters, articleId);
+    const [note] = notes;
+    if (!note) return showLetterAgain(c, form, friend.id, articleId, errors);
+    await keepNote(ground, user.id, note);
+    return c.redirect(`/notes/${note.id}/${form.text('do') === 'myself' ? 'by-hand' : 'sealed'}`, 303);
   })
   .get('/notes/:id/sealed', async (c) => {
     const { ground, user } = c.var;
     const load = new Load(c);
-    const ids = [c.req.param('id'), ...(c.req.queries('with') ?? [])];
+    const ids = [c.req.param('id'), ...(c.req.queries('with') ?? []).slice(0, MAX_SEALED)];
     const sealed = await Promise.all(ids.map((id) => getNote(ground, user.id, id)));
     return c.html(
       <SealedPage
@@ -177,7 +199,7 @@ export const notes = new Hono<Env>()
       const moment =
         form.filled('moment') && form.text('moment') !== 'keep' && momentOf(form, friend, ground.clock());
       const text = form.text('text');
-      await editNote(ground, user, noteId, { version, text, ...(moment && { moment }) });
+      return editNote(ground, user, noteId, { version, text, ...(moment && { moment }) });
     }),
   )
   .post('/notes/:id/cancel', (c) =>

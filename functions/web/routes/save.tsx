@@ -2,19 +2,23 @@ import { type Context, Hono } from 'hono';
 import { isBookmarkletKey } from '../../accounts/accounts.ts';
 import { getArticle, saveArticle } from '../../articles/articles.ts';
 import type { Friend } from '../../friends/friend.ts';
-import { addFriend, addInterest, getFriend } from '../../friends/friends.ts';
+import { addInterest, getFriend, keepFriend, newFriend } from '../../friends/friends.ts';
 import { onArticle } from '../../matching/matching.ts';
+import { keepNote } from '../../notes/notes.ts';
 import { listNotes } from '../../notes/store.ts';
+import { invalid } from '../../platform/faults.ts';
 import type { Env } from '../env.ts';
 import { KeptPage, SaveConfirmPage, SaveSignInPage, SaveStartPage, SaveWindowPage } from '../pages/save.tsx';
 import { requireSession, signedIn } from '../session.ts';
 import type { FormErrors, LetterDraft } from '../views.ts';
 import { type Form, formErrors, formOf } from './form.ts';
-import { choiceOf, type Letter, writeLetters } from './letter.ts';
+import { choiceOf, type Letter, planLetters } from './letter.ts';
 import { Load } from './load.ts';
 
 /** Notes that are looked through for earlier letters with an article. */
 const RECENT_NOTES = 100;
+/** Letters of one window: the page offers half as many. */
+const MAX_LETTERS = 12;
 /** Fields that come back as they were typed. */
 const VALUES = ['because', 'new-name', 'new-email', 'new-timeZone'];
 
@@ -51,11 +55,9 @@ async function showWindow(c: Context<Env>, articleId: string, { picked, again, d
 
 /** The window with what was typed, and what is not right. */
 function showAgain(c: Context<Env>, articleId: string, form: Form, errors: FormErrors, picked?: Friend) {
-  const texts = [...form.all('friend'), 'other', 'new'].map((id) => [id, form.text(`text-${id}`)]);
-  const chosen = [...form.all('friend'), ...(form.filled('else') ? [form.text('other') || 'new'] : [])];
   const draft = {
-    texts: Object.fromEntries(texts),
-    chosen,
+    texts: form.under('text-'),
+    chosen: [...form.all('friend'), ...(form.filled('else') ? [form.text('other') || 'new'] : [])],
     moment: choiceOf(form),
     at: form.text('at'),
     articleId,
@@ -65,38 +67,45 @@ function showAgain(c: Context<Env>, articleId: string, form: Form, errors: FormE
   return showWindow(c, articleId, { draft, values, ...(picked && { picked }) });
 }
 
-/** The friend chosen by hand: one of the list, or somebody new; with the reason the user gives as an interest. */
-async function chosenByHand(
-  c: Context<Env>,
-  form: Form,
-): Promise<{ letter: Letter } | { errors: FormErrors }> {
+/** The friend chosen by hand, and what keeping the choice means. Nothing is stored before `keep`. */
+interface ByHand {
+  friend: Friend;
+  isNew: boolean;
+  keep(): Promise<unknown>;
+}
+
+/** One of the list, or somebody new; the reason the user gives becomes an interest of theirs. */
+async function chosenByHand(c: Context<Env>, form: Form): Promise<ByHand> {
   const { ground, user } = c.var;
   const because = form.filled('because');
-  try {
-    if (form.filled('new-name')) {
-      const friend = await addFriend(ground, user, {
-        name: form.text('new-name'),
-        email: form.filled('new-email'),
-        timeZone: form.filled('new-timeZone'),
-        interests: because ? [because] : [],
-      });
-      return { letter: { friend, text: form.text('text-new') || form.text('text-other') } };
-    }
-    if (!form.filled('other')) return { errors: { other: 'Choose a friend, or add somebody new.' } };
-    const friend = await getFriend(ground, user.id, form.text('other'));
-    if (because) await addInterest(ground, user.id, friend.id, { text: because });
-    return { letter: { friend, text: form.text('text-other') } };
-  } catch (error) {
-    const names = {
-      text: 'because',
-      interests: 'because',
-      name: 'new-name',
-      email: 'new-email',
-      timeZone: 'new-timeZone',
-    };
-    return { errors: formErrors(error, names) };
+  if (form.filled('new-name')) {
+    const friend = newFriend(ground, user, {
+      name: form.text('new-name'),
+      email: form.filled('new-email'),
+      timeZone: form.filled('new-timeZone'),
+      interests: because ? [because] : [],
+    });
+    return { friend, isNew: true, keep: () => keepFriend(ground, user.id, friend) };
   }
+  if (!form.filled('other')) throw invalid('/other', 'Choose a friend, or add somebody new.');
+  const friend = await getFriend(ground, user.id, form.text('other'));
+  const keep = async () => because && addInterest(ground, user.id, friend.id, { text: because });
+  return { friend, isNew: false, keep };
 }
+
+/** Somebody who is there already stays picked when the window comes back. */
+function known(byHand: ByHand | undefined): Friend | undefined {
+  return byHand?.isNew ? undefined : byHand?.friend;
+}
+
+/** The fields of a friend chosen by hand. */
+const BY_HAND = {
+  text: 'because',
+  interests: 'because',
+  name: 'new-name',
+  email: 'new-email',
+  timeZone: 'new-timeZone',
+};
 
 /** The save window: what the bookmarklet opens. */
 export const save = new Hono<Env>()
@@ -141,37 +150,37 @@ export const save = new Hono<Env>()
     const form = await formOf(c);
     if (form.text('do') === 'keep') return c.html(<KeptPage />);
 
-    const pick = form.text('do') === 'pick';
-    const letters: Letter[] = [];
-    for (const friendId of form.all('friend')) {
-      letters.push({
-        friend: await getFriend(ground, user.id, friendId),
-        text: form.text(`text-${friendId}`),
-      });
+    let byHand: ByHand | undefined;
+    try {
+      if (form.text('do') === 'pick') {
+        byHand = await chosenByHand(c, form);
+        await byHand.keep();
+        return c.redirect(`/save/${article.id}?friend=${byHand.friend.id}`, 303);
+      }
+      const friendIds = form.all('friend');
+      if (friendIds.length > MAX_LETTERS) throw invalid('/friend', `At most ${MAX_LETTERS} letters at once.`);
+      const letters: Letter[] = [];
+      for (const id of friendIds) {
+        const field = `text-${id}`;
+        letters.push({ friend: await getFriend(ground, user.id, id), text: form.text(field), field });
+      }
+      if (form.filled('else')) {
+        byHand = await chosenByHand(c, form);
+        const ownBox = byHand.isNew && (form.filled('text-new') || !form.filled('text-other'));
+        const field = ownBox ? 'text-new' : 'text-other';
+        letters.push({ friend: byHand.friend, text: form.text(field), field });
+      }
+      if (letters.length === 0) throw invalid('/friend', 'Choose who it is for.');
+      const { notes, errors } = await planLetters(ground, user, form, letters, article.id);
+      if (Object.keys(errors).length > 0) return showAgain(c, article.id, form, errors, known(byHand));
+      await byHand?.keep();
+      for (const note of notes) await keepNote(ground, user.id, note);
+      const [first, ...rest] = notes.map((note) => note.id);
+      if (form.text('do') === 'myself') return c.redirect(`/notes/${first}/by-hand`, 303);
+      return c.redirect(`/notes/${first}/sealed?in=window${rest.map((id) => `&with=${id}`).join('')}`, 303);
+    } catch (error) {
+      return showAgain(c, article.id, form, formErrors(error, BY_HAND), known(byHand));
     }
-    let picked: Friend | undefined;
-    if (pick || form.filled('else')) {
-      const byHand = await chosenByHand(c, form);
-      if ('errors' in byHand) return showAgain(c, article.id, form, byHand.errors);
-      picked = byHand.letter.friend;
-      if (pick) return c.redirect(`/save/${article.id}?friend=${picked.id}`, 303);
-      letters.push(byHand.letter);
-    }
-    if (letters.length === 0) return showAgain(c, article.id, form, { friend: 'Choose who it is for.' });
-    const written = await writeLetters(ground, user, form, letters, article.id);
-    if ('errors' in written) {
-      const { [`text-${picked?.id}`]: onPicked, ...others } = written.errors;
-      return showAgain(
-        c,
-        article.id,
-        form,
-        { ...others, ...(onPicked && { 'text-other': onPicked }) },
-        picked,
-      );
-    }
-    const [first, ...rest] = written.notes.map((note) => note.id);
-    if (form.text('do') === 'myself') return c.redirect(`/notes/${first}/by-hand`, 303);
-    return c.redirect(`/notes/${first}/sealed?in=window${rest.map((id) => `&with=${id}`).join('')}`, 303);
   });
 
 function filled(values: Record<string, string>): Record<string, string> {

@@ -8,16 +8,25 @@ import type { Env } from '../env.ts';
 import { SettingsPage } from '../pages/settings.tsx';
 import type { FormErrors } from '../views.ts';
 import { formErrors, formOf } from './form.ts';
-import { Load } from './load.ts';
 
 const Profile = z.object({ name: line(100), timeZone });
 
-function showSettings(c: Context<Env>, errors: FormErrors, newToken?: string): Response | Promise<Response> {
+interface Shown {
+  errors?: FormErrors;
+  /** Name and time zone as they were typed. */
+  values?: Record<string, string>;
+  newToken?: string | null;
+}
+
+function showSettings(
+  c: Context<Env>,
+  { errors = {}, values = {}, newToken }: Shown,
+): Response | Promise<Response> {
   const { ground, user } = c.var;
   const { baseUrl } = ground.settings;
   return c.html(
     <SettingsPage
-      frame={new Load(c).frame}
+      frame={{ user: { ...user, ...values }, now: ground.clock() }}
       bookmarklet={bookmarklet(baseUrl, bookmarkletKey(ground, user))}
       ingestAddress={ingestAddress(ground, user)}
       baseUrl={baseUrl}
@@ -33,12 +42,12 @@ export const settings = new Hono<Env>()
   .post('/settings', async (c) => {
     const { ground, user } = c.var;
     const form = await formOf(c);
+    const values = { name: form.text('name'), timeZone: form.text('timeZone') };
     try {
-      const profile = parse(Profile, { name: form.text('name'), timeZone: form.text('timeZone') });
-      await updateUser(ground.table, user.id, profile);
+      await updateUser(ground.table, user.id, parse(Profile, values));
       return c.redirect('/settings', 303);
     } catch (error) {
-      return showSettings(c, formErrors(error));
+      return showSettings(c, { errors: formErrors(error), values });
     }
   })
   .post('/settings/bookmarklet', async (c) => {
@@ -49,5 +58,5 @@ export const settings = new Hono<Env>()
     const { ground, user } = c.var;
     // Shown by this answer only, so it is no redirect: an address would keep it.
     const token = await replaceTokens(ground.table, user.id, ground.clock());
-    return showSettings(c, {}, token ?? undefined);
+    return showSettings(c, { newToken: token });
   });

@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono';
+import { getArticle } from '../../articles/articles.ts';
 import { listArticles } from '../../articles/store.ts';
 import { getFriend } from '../../friends/friends.ts';
 import { answer } from '../../matching/matching.ts';
-import { openSuggestions } from '../../matching/store.ts';
+import { allSuggestions } from '../../matching/store.ts';
+import { invalid } from '../../platform/faults.ts';
 import type { Env } from '../env.ts';
 import { TodayPage } from '../pages/today.tsx';
 import type { ClippingView, LetterDraft } from '../views.ts';
@@ -20,23 +22,27 @@ const COUNTED = 100;
 export async function showToday(c: Context<Env>, draft?: LetterDraft): Promise<Response> {
   const { ground, user } = c.var;
   const load = new Load(c);
-  const [open, friends, articles] = await Promise.all([
-    openSuggestions(ground.table, user.id),
+  const [suggestions, friends, articles] = await Promise.all([
+    allSuggestions(ground.table, user.id),
     load.friends(),
     listArticles(ground.table, user.id, { limit: COUNTED }),
   ]);
+  const open = suggestions.filter(({ state }) => state === 'open');
   const ids = [...new Set(open.map((one) => one.articleId))];
+  const forSomebody = new Set(
+    suggestions.filter(({ state }) => state !== 'dismissed').map((one) => one.articleId),
+  );
   const clippings: ClippingView[] = [];
   for (const id of ids) {
     if (clippings.length === ON_DESK) break;
-    const suggestions = await load.views(
+    const views = await load.views(
       open
         .filter((one) => one.articleId === id)
         .sort((a, b) => b.score - a.score)
         .slice(0, FRIENDS_EACH),
     );
-    const article = suggestions[0]?.article;
-    if (article) clippings.push({ article, suggestions });
+    const article = views[0]?.article;
+    if (article) clippings.push({ article, suggestions: views });
   }
   const longestAgo = friends
     .filter((friend) => friend.lastWroteAt)
@@ -46,7 +52,7 @@ export async function showToday(c: Context<Env>, draft?: LetterDraft): Promise<R
     <TodayPage
       frame={load.frame}
       clippings={clippings}
-      keptCount={articles.items.filter((article) => !ids.includes(article.id)).length}
+      keptCount={articles.items.filter((article) => !forSomebody.has(article.id)).length}
       friendCount={friends.length}
       articleCount={articles.items.length}
       {...(oldestFriend && { oldestFriend })}
@@ -61,10 +67,11 @@ export const today = new Hono<Env>()
   .post('/suggestions/:articleId/:friendId', async (c) => {
     const { ground, user } = c.var;
     const { articleId, friendId } = c.req.param();
-    await getFriend(ground, user.id, friendId);
-    const states = { dismiss: 'dismissed', later: 'later', open: 'open' } as const;
+    await Promise.all([getArticle(ground, user.id, articleId), getFriend(ground, user.id, friendId)]);
     const form = await formOf(c);
-    const state = states[form.text('do') as keyof typeof states] ?? 'later';
+    const said = form.text('do');
+    const state = said === 'dismiss' ? 'dismissed' : said === 'open' || said === 'later' ? said : undefined;
+    if (!state) throw invalid('/do', 'Say "later", "dismiss" or "open".');
     await answer(ground, user.id, articleId, friendId, state);
-    return c.redirect('/', 303);
+    return c.redirect(form.text('from') === 'article' ? `/articles/${articleId}` : '/', 303);
   });

@@ -1,0 +1,44 @@
+import type { Context, Next } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { Fault } from '../../platform/faults.ts';
+import { digest } from '../../platform/ids.ts';
+import type { Env } from '../env.ts';
+import { keepAnswer, releaseKey, takeKey } from './store.ts';
+
+/** Opaque to us; no client's generator makes longer ones. */
+const KEY = /^[\x20-\x7e]{1,255}$/;
+
+/**
+ * A POST with an `Idempotency-Key` is done once: repeated within 24 hours it gets the first one's answer. One that was
+ * refused was not done, and its key is free again.
+ */
+export async function once(c: Context<Env>, next: Next): Promise<Response | undefined> {
+  const key = c.req.header('idempotency-key');
+  if (c.req.method !== 'POST' || key === undefined) {
+    await next();
+    return undefined;
+  }
+  if (!KEY.test(key)) throw new Fault('invalid', 'An Idempotency-Key has 1 to 255 characters of ASCII.');
+  const { ground, user } = c.var;
+  const { table } = ground;
+  const name = digest(key);
+  const request = digest(`${c.req.path}\n${await c.req.text()}`);
+
+  const first = await takeKey(table, user.id, name, request, ground.clock());
+  if (first) {
+    if (first.request !== request) {
+      throw new Fault('key-reused', 'This Idempotency-Key was used for another request. Make a new one.');
+    }
+    if (!first.answer)
+      throw new Fault('conflict', 'The first request with this Idempotency-Key is under way.');
+    const { status, body } = first.answer;
+    return c.body(body, status as ContentfulStatusCode, { 'Content-Type': 'application/json' });
+  }
+  await next();
+  if (!c.res.ok) await releaseKey(table, user.id, name, request);
+  else {
+    const answer = { status: c.res.status, body: await c.res.clone().text() };
+    await keepAnswer(table, user.id, name, request, answer, ground.clock());
+  }
+  return undefined;
+}
