@@ -461,7 +461,8 @@ describe('letters', () => {
     doneTo(later, '/');
     expect((await pages.get('/')).text).not.toContain(RIDGE.title);
     expect((await pages.get(`/friends/${friendId}`)).text).toContain(RIDGE.title);
-    doneTo(await pages.send(await pages.get(`/articles/${articleId}`), '/notes', {}, 'dismiss'), '/');
+    const article = `/articles/${articleId}`;
+    doneTo(await pages.send(await pages.get(article), '/notes', {}, 'dismiss'), article);
     expect((await pages.get(`/friends/${friendId}`)).text).not.toContain(RIDGE.title);
     expect((await api('GET', `/articles/${articleId}/suggestions`)).json).toEqual({ items: [] });
   });
