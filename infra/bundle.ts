@@ -6,6 +6,8 @@ import { type FunctionName, functions } from './service.ts';
 /** Files a function needs beside its bundle: read at run time, not imported. */
 const THREAD = 'functions/articles/extract-thread.ts';
 const ASSETS = 'functions/web/assets';
+/** The functions that start the thread. */
+const EXTRACTING: FunctionName[] = ['api', 'fetch'];
 
 /** Some packages inside are CommonJS and ask for `require` of Node's own modules. */
 const BANNER =
@@ -38,7 +40,7 @@ export async function bundleFunctions(
   await build({
     entryPoints: [
       ...entries,
-      { in: join(root, THREAD), out: join('api' satisfies FunctionName, 'extract-thread') },
+      ...EXTRACTING.map((name) => ({ in: join(root, THREAD), out: join(name, 'extract-thread') })),
     ],
     outdir: outDir,
     outExtension: { '.js': '.mjs' },

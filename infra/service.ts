@@ -4,7 +4,7 @@
  */
 
 /** A queue that carries the keys of due work to one function. */
-export type QueueName = 'suggest' | 'send';
+export type QueueName = 'suggest' | 'send' | 'fetch';
 
 export type Trigger =
   | { kind: 'http' }
@@ -57,7 +57,7 @@ export const functions = {
     rights: {
       table: [...READ, ...WRITE],
       indexes: ['friend'],
-      queues: ['suggest'],
+      queues: ['suggest', 'fetch'],
       // Sign-in links.
       mail: ['ses:SendRawEmail'],
     },
@@ -74,6 +74,19 @@ export const functions = {
       mail: [],
     },
   },
+  fetch: {
+    entry: 'functions/fetch.ts',
+    trigger: { kind: 'queue', queue: 'fetch', batchSize: 1, maxConcurrency: 10 },
+    // 10 s for the page, 4 s for its extraction, and the matching.
+    timeoutSeconds: 60,
+    memoryMb: 1024,
+    rights: {
+      table: [...READ, ...WRITE],
+      indexes: [],
+      queues: [],
+      mail: [],
+    },
+  },
   tick: {
     entry: 'functions/tick.ts',
     trigger: { kind: 'clock' },
@@ -82,7 +95,7 @@ export const functions = {
     rights: {
       table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       indexes: ['due'],
-      queues: ['suggest', 'send'],
+      queues: ['suggest', 'send', 'fetch'],
       mail: ['ses:GetSendQuota'],
     },
   },
@@ -126,4 +139,7 @@ export const VISIBILITY_TIMEOUTS = 6;
 export const MAX_RECEIVES = 5;
 
 /** Queues and the function each one starts. */
-export const queues = { suggest: 'suggest', send: 'send' } as const satisfies Record<QueueName, FunctionName>;
+export const queues = { suggest: 'suggest', send: 'send', fetch: 'fetch' } as const satisfies Record<
+  QueueName,
+  FunctionName
+>;

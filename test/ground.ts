@@ -52,6 +52,7 @@ export async function testGround(settings: Record<string, string> = {}): Promise
     queue: new Queue(new SQSClient({ ...AWS, endpoint: inject('queueEndpoint') }), {
       suggest: queueUrls.suggest ?? '',
       send: queueUrls.send ?? '',
+      fetch: queueUrls.fetch ?? '',
     }),
     mailer: new Mailer(
       new SESClient({
@@ -67,6 +68,7 @@ export async function testGround(settings: Record<string, string> = {}): Promise
       TABLE_NAME: 'of-the-test',
       QUEUE_URL_SUGGEST: queueUrls.suggest,
       QUEUE_URL_SEND: queueUrls.send,
+      QUEUE_URL_FETCH: queueUrls.fetch,
       BASE_URL: 'http://localhost:8787',
       MAIL_FROM: 'notes@hallway.localhost',
       INGEST_DOMAIN: 'hallway.localhost',

@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     process.env.DYNAMODB_ENDPOINT ? null : startDatabase({ dir }),
     startQueues({
       dir: join(dir, 'queues'),
-      queues: ['suggest', 'send'].map((name) => ({ name, visibilitySeconds: 30 })),
+      queues: ['suggest', 'send', 'fetch'].map((name) => ({ name, visibilitySeconds: 30 })),
       buckets: [],
     }),
   ]);

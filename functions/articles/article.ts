@@ -21,6 +21,25 @@ export const NewArticle = z
   });
 export type NewArticle = z.infer<typeof NewArticle>;
 
+/** Why the page of a bare link could not be had. The tags are those of `fetch.ts`. */
+export const NotRead = z.object({
+  reason: z.enum([
+    'refused-address',
+    'not-found',
+    'needs-login',
+    'gone',
+    'server-error',
+    'too-large',
+    'too-slow',
+    'not-a-page',
+    'too-many-redirects',
+    'unreachable',
+    'bad-certificate',
+  ]),
+  tries: z.number(),
+});
+export type NotRead = z.infer<typeof NotRead>;
+
 /** A saved link, or a text without one. The text itself stands in an item of its own. */
 export const Article = z.object({
   id: z.string(),
@@ -39,6 +58,9 @@ export const Article = z.object({
   selection: z.string().optional(),
   savedAt: instant,
   savedBy: SavedBy,
+  /** When its page was read, or given up; not there while it is still to be. */
+  readAt: instant.optional(),
+  notRead: NotRead.optional(),
   /** Matching was given up after its tries: the page offers to try again. */
   workFailed: z.boolean().optional(),
 });

@@ -1,19 +1,17 @@
 import { at, MINUTE } from '../platform/clock.ts';
-import { Fault, invalid } from '../platform/faults.ts';
+import { Fault } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
 import { newId } from '../platform/ids.ts';
 import { parse } from '../platform/shapes.ts';
-import { type Article, MAX_SELECTION, NewArticle, type SavedBy } from './article.ts';
+import { type Article, NewArticle, type SavedBy } from './article.ts';
+import { describe } from './describe.ts';
 import type { Extracted } from './extract.ts';
 import { extractSafely } from './extract-worker.ts';
-import { askMatch, findArticle, findArticleByUrl, insertArticle } from './store.ts';
-import { canonicalUrl, pageCanonical, siteOf } from './url.ts';
-import { countWords, MAX_TEXT_CHARS, minutesFor } from './words.ts';
+import { askMatch, askRead, findArticle, findArticleByUrl, insertArticle } from './store.ts';
+import { canonicalUrl, pageCanonical } from './url.ts';
 
 /** A save that matches in its own request has this long before `suggest` does it (milliseconds). */
-const MATCH_GRACE = MINUTE;
-const MAX_TITLE = 300;
-const EXCERPT = 300;
+export const MATCH_GRACE = MINUTE;
 
 export interface Saved {
   article: Article;
@@ -47,35 +45,15 @@ export async function saveArticle(
 
   const page: Partial<Extracted> = wanted.html ? await extractSafely(wanted.html, given) : {};
   const address = own && pageCanonical(own, page.canonical);
-  const text = fold(wanted.text ?? '') || page.text || '';
-  const selection = cut(fold(wanted.selection ?? ''), MAX_SELECTION);
-  const title = oneLine(wanted.title ?? '') || page.title || firstLine(text) || bareTitle(address);
-  if (!title) throw invalid('/text', 'The text has no words.');
-
+  const { description, text } = describe({ ...wanted, url: given }, address, page);
   const now = ground.clock();
-  const words = page.text === text && page.wordCount !== undefined ? page.wordCount : countWords(text);
-  const siteName = page.siteName ?? (address && siteOf(address));
-  const excerpt = page.excerpt ?? shorten(selection || text);
-  const article: Article = {
-    id: newId('art'),
-    ...(given && { url: given }),
-    ...(address && { canonicalUrl: address }),
-    title: cut(title, MAX_TITLE),
-    ...(siteName && { siteName }),
-    ...(page.byline && { byline: page.byline }),
-    ...(excerpt && { excerpt }),
-    ...(page.language && { language: page.language }),
-    wordCount: words,
-    minutes: minutesFor(words),
-    ...(page.image && { image: page.image }),
-    ...(page.publishedAt && { publishedAt: page.publishedAt }),
-    ...(selection && { selection }),
-    savedAt: at(now),
-    savedBy,
-  };
-  const kept = cut(matchText(text, selection), MAX_TEXT_CHARS);
-  if (await insertArticle(ground.table, userId, article, kept, at(now, MATCH_GRACE))) {
-    return { article, text: kept, alreadySaved: false };
+  const article: Article = { ...description, id: newId('art'), savedAt: at(now), savedBy };
+  // A bare link is read by the door `fetch`; what is known of it is matched at once all the same.
+  const bare = given !== undefined && !wanted.html && !wanted.text?.trim();
+  const [work, dueAt] = bare ? (['fetch', at(now)] as const) : (['match', at(now, MATCH_GRACE)] as const);
+  if (await insertArticle(ground.table, userId, article, text, work, dueAt)) {
+    if (bare) await ground.queue.hint('fetch', userId, article.id);
+    return { article, text, alreadySaved: false };
   }
   // What the page calls its address was saved before, or another save was faster.
   const first =
@@ -92,51 +70,10 @@ export async function matchAgain(ground: Ground, userId: string, articleId: stri
   await ground.queue.hint('suggest', userId, articleId);
 }
 
-/** What is kept to match by: the selection too, unless the text has it. */
-function matchText(text: string, selection: string): string {
-  return !selection || text.includes(selection) ? text : `${selection}\n\n${text}`.trim();
-}
-
-/** At most `max` characters, and never half a surrogate pair. */
-function cut(text: string, max: number): string {
-  return text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
-}
-
-/** White space and control characters, which no shape of ours lets through, folded; paragraphs stay. */
-function fold(text: string): string {
-  return cut(text, MAX_TEXT_CHARS)
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\P{Cc}\n]|[^\S\n]/gu, ' ')
-    .replace(/ {2,}/g, ' ')
-    .replace(/ ?\n ?/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
-}
-
-function oneLine(text: string): string {
-  return cut(text, 4 * MAX_TITLE)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-}
-
-function firstLine(text: string): string {
-  return shorten(text.split('\n', 1)[0] ?? '', 120);
-}
-
-/** The address without its scheme: the best name of a link nothing else is known of. */
-function bareTitle(address: string | undefined): string {
-  const bare = (address ?? '').replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
-  try {
-    return oneLine(decodeURI(bare));
-  } catch {
-    return bare;
-  }
-}
-
-/** Cut at a word, with an ellipsis. */
-function shorten(text: string, max = EXCERPT): string {
-  const flat = text.replace(/\s+/g, ' ').trim();
-  if (flat.length <= max) return flat;
-  const space = flat.lastIndexOf(' ', max);
-  return `${cut(flat, space > max / 2 ? space : max).replace(/[\s,;:.]+$/, '')}…`;
+/** Has the page read once more, after it could not be had. Fault `not-found`. */
+export async function readAgain(ground: Ground, userId: string, articleId: string): Promise<void> {
+  const article = await getArticle(ground, userId, articleId);
+  if (!article.url) return;
+  await askRead(ground.table, userId, articleId, at(ground.clock()));
+  await ground.queue.hint('fetch', userId, articleId);
 }

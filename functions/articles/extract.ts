@@ -2,10 +2,7 @@ import { Readability } from '@mozilla/readability';
 import { parseHTML } from 'linkedom';
 import { Fault } from '../platform/faults.ts';
 import { MAX_URL_CHARS } from './url.ts';
-import { countWords, MAX_TEXT_CHARS } from './words.ts';
-
-/** What the API promises to take; a request through the gateway takes 6 MB. */
-export const MAX_HTML_BYTES = 2 * 1024 * 1024;
+import { countWords, MAX_HTML_BYTES, MAX_TEXT_CHARS } from './words.ts';
 
 /** Readability looks at an element again for each of its ancestors: 1,000 nested `<div>` take 6 s. Real pages: 38. */
 export const MAX_DEPTH = 150;

@@ -4,7 +4,7 @@ import { DUE_REMOVE, dueAttributes, dueSet } from '../platform/due.ts';
 import { digest, isId } from '../platform/ids.ts';
 import { type Key, keys, ranges } from '../platform/keys.ts';
 import { type Item, plain, type Table, type Write } from '../platform/table.ts';
-import { Article } from './article.ts';
+import { Article, type NotRead } from './article.ts';
 import { canonicalUrl } from './url.ts';
 
 const pack = promisify(gzip);
@@ -51,7 +51,7 @@ export async function listArticles(
 }
 
 /**
- * Stores an article with its text, due to be matched at `matchAt`. False: there is one with one of its addresses, and
+ * Stores an article with its text, due to be fetched or matched at `dueAt`. False: there is one with one of its addresses, and
  * nothing was written.
  */
 export async function insertArticle(
@@ -59,14 +59,15 @@ export async function insertArticle(
   userId: string,
   article: Article,
   text: string,
-  matchAt: string,
+  work: 'fetch' | 'match',
+  dueAt: string,
 ): Promise<boolean> {
   const writes: Write[] = [
     {
       put: {
         ...keys.article(userId, article.id),
         ...article,
-        ...dueAttributes(article.id, 'match', matchAt),
+        ...dueAttributes(article.id, work, dueAt),
       },
     },
   ];
@@ -136,13 +137,79 @@ export async function deleteArticle(table: Table, userId: string, article: Artic
   await table.transact(writes);
 }
 
-/** Takes the matched article out of the due index. */
+/**
+ * Stores what was read of an article's page, due to be matched at `matchAt`. False: it was deleted meanwhile, or one of
+ * its addresses is another article's.
+ */
+export async function storePage(
+  table: Table,
+  userId: string,
+  article: Article,
+  text: string,
+  matchAt: string,
+): Promise<boolean> {
+  const { id, savedAt: _at, savedBy: _by, notRead: _not, workFailed: _failed, ...fields } = article;
+  const due = dueSet(id, 'match', matchAt);
+  const set = Object.keys(fields).map((name) => `#${name} = :${name}`);
+  const writes: Write[] = [
+    {
+      update: keys.article(userId, id),
+      set: `SET ${set.join(', ')}, ${due.text} REMOVE #notRead, #workFailed`,
+      if: 'attribute_exists(pk)',
+      values: { ...fields, ...due.values },
+    },
+    ...addressKeys(userId, article).map((key) => ({
+      put: { ...key, articleId: id },
+      if: 'attribute_not_exists(pk) OR #articleId = :me',
+      values: { me: id },
+    })),
+  ];
+  if (text) writes.push({ put: { ...keys.text(userId, id), packed: await packToFit(text) } });
+  return (await table.transact(writes)).length === 0;
+}
+
+/** The page could not be had: tried again at `againAt`, or given up at `readAt`. */
+export async function storeNotRead(
+  table: Table,
+  userId: string,
+  articleId: string,
+  notRead: NotRead,
+  next: { againAt: string } | { readAt: string },
+): Promise<void> {
+  const due = 'againAt' in next ? dueSet(articleId, 'fetch', next.againAt) : undefined;
+  await table.update(
+    keys.article(userId, articleId),
+    due
+      ? `SET #notRead = :notRead, ${due.text}`
+      : `SET #notRead = :notRead, #readAt = :readAt REMOVE ${DUE_REMOVE}`,
+    { notRead, fetch: 'fetch', ...due?.values, ...('readAt' in next && next) },
+    '#work = :fetch',
+  );
+}
+
+/** Has the page read again. */
+export async function askRead(
+  table: Table,
+  userId: string,
+  articleId: string,
+  readAt: string,
+): Promise<void> {
+  const due = dueSet(articleId, 'fetch', readAt);
+  await table.update(
+    keys.article(userId, articleId),
+    `SET ${due.text} REMOVE #readAt, #notRead, #workFailed`,
+    due.values,
+    'attribute_exists(pk)',
+  );
+}
+
+/** Takes the matched article out of the due index, unless its page is still to be read. */
 export async function finishMatch(table: Table, userId: string, articleId: string): Promise<void> {
   await table.update(
     keys.article(userId, articleId),
     `REMOVE ${DUE_REMOVE}, #workFailed`,
-    undefined,
-    'attribute_exists(pk)',
+    { match: 'match' },
+    'attribute_exists(pk) AND (attribute_not_exists(#work) OR #work = :match)',
   );
 }
 

@@ -1,3 +1,6 @@
+/** What the API promises to take; a request through the gateway takes 6 MB. */
+export const MAX_HTML_BYTES = 2 * 1024 * 1024;
+
 /** A long book chapter, and all the matcher needs. */
 export const MAX_TEXT_CHARS = 200_000;
 

@@ -27,7 +27,7 @@ export async function tick(ground: Ground): Promise<void> {
   const failed = taken.filter((result) => result.status === 'rejected');
   for (const { reason } of failed) log.error('work not taken', failure(reason));
 
-  const messages: Record<QueueName, Message[]> = { suggest: [], send: [] };
+  const messages: Record<QueueName, Message[]> = { suggest: [], send: [], fetch: [] };
   taken.forEach((result, place) => {
     const queue = result.status === 'fulfilled' && result.value;
     const one = leasable[place];
@@ -36,10 +36,8 @@ export async function tick(ground: Ground): Promise<void> {
     messages[queue].push({ userId: one.userId, id: one.id, delaySeconds });
   });
   if (due.length > 0) log.info('tick', { due: due.length, leased: leasable.length, failed: failed.length });
-  await Promise.all([
-    ground.queue.send('suggest', messages.suggest),
-    ground.queue.send('send', messages.send),
-  ]);
+  const names = Object.keys(messages) as QueueName[];
+  await Promise.all(names.map((name) => ground.queue.send(name, messages[name])));
 }
 
 /** Leases what a door must do and names its queue; does what `tick` itself decides. */
@@ -54,13 +52,15 @@ async function take(ground: Ground, due: Due, until: string): Promise<QueueName 
         return null;
       }
       return (await lease(ground.table, due, until)) ? 'send' : null;
+    case 'fetch':
     case 'match':
     case 'look-back':
       if (due.tries >= MAX_TRIES) {
         await giveUp(ground.table, due);
         return null;
       }
-      return (await lease(ground.table, due, until)) ? 'suggest' : null;
+      if (!(await lease(ground.table, due, until))) return null;
+      return due.work === 'fetch' ? 'fetch' : 'suggest';
   }
 }
 

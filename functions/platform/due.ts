@@ -16,6 +16,8 @@ export type Work =
   | 'send'
   /** A note was being sent and nothing settled it: `tick` makes it uncertain. */
   | 'unsure'
+  /** An article that came as a bare link: to the door `fetch`. */
+  | 'fetch'
   /** An article without suggestions yet: to the door `suggest`. */
   | 'match'
   /** A friend whose interests changed: to the door `suggest`. */

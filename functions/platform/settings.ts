@@ -8,6 +8,7 @@ const Environment = z.object({
   TABLE_NAME: z.string().min(1),
   QUEUE_URL_SUGGEST: z.string().min(1),
   QUEUE_URL_SEND: z.string().min(1),
+  QUEUE_URL_FETCH: z.string().min(1),
   /** Where people reach the pages, without a slash at the end. */
   BASE_URL: z.url().transform((url) => url.replace(/\/$/, '')),
   /** The address notes come from, `notes@domain`. */
@@ -23,6 +24,8 @@ const Environment = z.object({
   HALLWAY_SES_RATE: z.coerce.number().nonnegative().optional(),
   HALLWAY_CAP_USER_DAY: number(20),
   HALLWAY_CAP_ADDRESS_DAY: number(2),
+  /** `host:port,…` that may be fetched though they are private: for the runner on one machine; the stack never sets it. */
+  HALLWAY_FETCH_ALLOW: z.string().optional(),
 });
 
 export type Settings = ReturnType<typeof readSettings>;
@@ -34,7 +37,7 @@ export function readSettings(environment: Record<string, string | undefined>) {
   const read = result.data;
   return {
     tableName: read.TABLE_NAME,
-    queueUrls: { suggest: read.QUEUE_URL_SUGGEST, send: read.QUEUE_URL_SEND },
+    queueUrls: { suggest: read.QUEUE_URL_SUGGEST, send: read.QUEUE_URL_SEND, fetch: read.QUEUE_URL_FETCH },
     baseUrl: read.BASE_URL,
     mailFrom: read.MAIL_FROM,
     ingestDomain: read.INGEST_DOMAIN,
@@ -46,7 +49,8 @@ export function readSettings(environment: Record<string, string | undefined>) {
     sesRate: read.HALLWAY_SES_RATE,
     capUserDay: read.HALLWAY_CAP_USER_DAY,
     capAddressDay: read.HALLWAY_CAP_ADDRESS_DAY,
+    fetchAllow: read.HALLWAY_FETCH_ALLOW?.split(',').filter(Boolean) ?? [],
   };
 }
 
-export type QueueName = 'suggest' | 'send';
+export type QueueName = 'suggest' | 'send' | 'fetch';

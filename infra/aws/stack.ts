@@ -92,7 +92,11 @@ export class HallwayStack extends Stack {
       Annotations.of(this).addWarningV2('example-names', warning);
     }
     this.#table = this.#makeTable();
-    this.#queues = { suggest: this.#makeQueue('suggest'), send: this.#makeQueue('send') };
+    this.#queues = {
+      suggest: this.#makeQueue('suggest'),
+      send: this.#makeQueue('send'),
+      fetch: this.#makeQueue('fetch'),
+    };
     this.#secrets = this.#makeSecrets();
     this.#mail = this.#makeMail(props);
     this.#api = this.#makeApi(props.domain);
@@ -101,6 +105,7 @@ export class HallwayStack extends Stack {
       TABLE_NAME: this.#table.tableName,
       QUEUE_URL_SUGGEST: this.#queues.suggest.queueUrl,
       QUEUE_URL_SEND: this.#queues.send.queueUrl,
+      QUEUE_URL_FETCH: this.#queues.fetch.queueUrl,
       BASE_URL: props.domain ? `https://${props.domain}` : this.#api.apiEndpoint,
       MAIL_FROM: this.#mail.from,
       INGEST_DOMAIN: props.mailDomain,

@@ -22,6 +22,7 @@ const Environment = z.object({
   HALLWAY_CAP_ADDRESS_DAY: atLeast(0, 2),
   DYNAMODB_ENDPOINT: z.url('must be a URL').optional(),
   SES_ENDPOINT: z.url('must be a URL').optional(),
+  HALLWAY_FETCH_ALLOW: z.string().default(''),
   SMTP_URL: z.url('must be a URL, like smtp://host:25').optional(),
 });
 
@@ -57,6 +58,7 @@ export function readRunnerSettings(environment: Record<string, string | undefine
           'HALLWAY_SES_RATE',
           'HALLWAY_CAP_USER_DAY',
           'HALLWAY_CAP_ADDRESS_DAY',
+          'HALLWAY_FETCH_ALLOW',
         ] as const
       ).map((name) => [name, String(read[name])]),
     ),

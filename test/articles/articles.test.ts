@@ -218,7 +218,7 @@ describe('hostile words', () => {
 
 describe('matching an article', () => {
   test('is due after a minute, unless it was done by then', async () => {
-    const first = await save({ url: URL });
+    const first = await save({ url: URL, text: 'Terns.' });
     const second = await save({ text: 'Gulls.' });
     const minuteLater = new Date(NOON.getTime() + 60_000);
     expect(await due(NOON)).toEqual([]);
@@ -233,7 +233,7 @@ describe('matching an article', () => {
   });
 
   test('given up, it can be asked for again', async () => {
-    const { article } = await save({ url: URL });
+    const { article } = await save({ url: URL, text: 'Terns.' });
     await finishMatch(ground.table, ADA, article.id);
     await ground.table.update(keys.article(ADA, article.id), 'SET #workFailed = :yes', { yes: true });
     await matchAgain(ground, ADA, article.id);
@@ -242,7 +242,7 @@ describe('matching an article', () => {
   });
 
   test('brings no deleted article back', async () => {
-    const { article } = await save({ url: URL });
+    const { article } = await save({ url: URL, text: 'Terns.' });
     await deleteArticle(ground.table, ADA, article);
     await finishMatch(ground.table, ADA, article.id);
     expect(await ground.table.get(keys.article(ADA, article.id))).toBeUndefined();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { MAX_HTML_BYTES } from '../../functions/articles/extract.ts';
 import { extractSafely } from '../../functions/articles/extract-worker.ts';
+import { MAX_HTML_BYTES } from '../../functions/articles/words.ts';
 
 const SENTENCE = 'A heron stood in the shallows, quite still, and the whole quay waited with it. ';
 const pageOf = (title: string) =>

@@ -1,13 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import {
-  extract,
-  extractHead,
-  MAX_DEPTH,
-  MAX_ELEMENTS,
-  MAX_HTML_BYTES,
-} from '../../functions/articles/extract.ts';
-import { MAX_TEXT_CHARS } from '../../functions/articles/words.ts';
+import { extract, extractHead, MAX_DEPTH, MAX_ELEMENTS } from '../../functions/articles/extract.ts';
+import { MAX_HTML_BYTES, MAX_TEXT_CHARS } from '../../functions/articles/words.ts';
 
 const PAGES = new URL('../fixtures/pages/', import.meta.url);
 const SENTENCE = 'A heron stood in the shallows, quite still, and the whole quay waited with it. ';

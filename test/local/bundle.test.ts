@@ -31,6 +31,7 @@ test.each(['inside', 'beside'] as const)(
       TABLE_NAME: `hallway-bundle-${packages}`,
       QUEUE_URL_SUGGEST: queueUrls.suggest ?? '',
       QUEUE_URL_SEND: queueUrls.send ?? '',
+      QUEUE_URL_FETCH: queueUrls.fetch ?? '',
       BASE_URL: 'http://localhost:8787',
       MAIL_FROM: 'notes@hallway.localhost',
       INGEST_DOMAIN: 'hallway.localhost',

@@ -34,8 +34,11 @@ const save = (title: string, n = 0): Promise<Saved> =>
   );
 const match = ({ article, text }: Saved) => onArticle(ground, user.id, article.id, { article, text });
 const of = ({ article }: Saved) => suggestionsOf(ground.table, user.id, article.id);
-const due = async () =>
-  (await findDue(ground.table, new Date(NOON.getTime() + 60_000), 100)).map(({ id }) => id);
+/** What matching has to do in a minute; the pages of these links are read by another door. */
+const due = async () => {
+  const all = await findDue(ground.table, new Date(NOON.getTime() + 60_000), 100);
+  return all.filter(({ work }) => work !== 'fetch').map(({ id }) => id);
+};
 
 describe('an article that was saved', () => {
   test('is suggested for the friends it fits, best first, and is then done with', async () => {

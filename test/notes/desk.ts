@@ -155,5 +155,5 @@ function listeningQueue(said: Said[]): Queue {
     },
     { step: 'initialize' },
   );
-  return new Queue(client, { suggest: urls.suggest ?? '', send: urls.send ?? '' });
+  return new Queue(client, { suggest: urls.suggest ?? '', send: urls.send ?? '', fetch: urls.fetch ?? '' });
 }

@@ -39,7 +39,8 @@ test('a hint that cannot be given stops nothing: the work is due anyway', async 
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
   });
-  const queue = new Queue(nowhere, { suggest: 'http://127.0.0.1:1/q', send: 'http://127.0.0.1:1/q' });
+  const url = 'http://127.0.0.1:1/q';
+  const queue = new Queue(nowhere, { suggest: url, send: url, fetch: url });
   await expect(queue.hint('suggest', 'usr_1', 'art_1')).resolves.toBeUndefined();
   await expect(queue.send('suggest', [{ userId: 'usr_1', id: 'art_1' }])).rejects.toThrow();
 });
@@ -48,6 +49,7 @@ test('settings have the standard of the contract, and name what is missing', () 
   const needed = {
     TABLE_NAME: 't',
     QUEUE_URL_SUGGEST: 'q',
+    QUEUE_URL_FETCH: 'q',
     QUEUE_URL_SEND: 'q',
     BASE_URL: 'https://hallway.example/',
     MAIL_FROM: 'notes@hallway.example',

@@ -148,6 +148,11 @@ const ROUTES: Record<string, Route> = {
   'GET /library': { who: 'user', path: at('/library') },
   'POST /articles': { who: 'user', path: at('/articles'), form: () => ({ url: 'https://new.example/' }) },
   'GET /articles/:id': { who: 'user', path: ({ articleId }) => `/articles/${articleId}` },
+  'POST /articles/:id/read': {
+    who: 'user',
+    path: ({ articleId }) => `/articles/${articleId}/read`,
+    form: () => ({}),
+  },
   'POST /articles/:id/match': {
     who: 'user',
     path: ({ articleId }) => `/articles/${articleId}/match`,

@@ -18,6 +18,7 @@ export function articleJson(article: Article) {
     minutes: article.minutes,
     image: article.image ?? null,
     selection: article.selection ?? null,
+    notRead: article.notRead?.reason ?? null,
     savedAt: article.savedAt,
     savedBy: article.savedBy,
   };

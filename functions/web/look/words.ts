@@ -1,3 +1,4 @@
+import type { Article, NotRead } from '../../articles/article.ts';
 import type { Friend } from '../../friends/friend.ts';
 import type { Because, Note } from '../../notes/note.ts';
 import type { RingName } from './icons.tsx';
@@ -41,6 +42,26 @@ export function heardWords(heard: string): string {
   return flows.test(words)
     ? `You heard it ${words.charAt(0).toLowerCase()}${words.slice(1)}.`
     : `Heard: ${words}.`;
+}
+
+/** Why there is only the link: what happened, and what helps. */
+export function notReadWords({ notRead, readAt }: Pick<Article, 'notRead' | 'readAt'>): string | undefined {
+  if (!notRead) return undefined;
+  const silent = readAt ? 'The site did not answer.' : 'The site did not answer. Hallway tries again later.';
+  const sentences: Record<NotRead['reason'], string> = {
+    'refused-address': 'This address is not on the public web, so Hallway did not open it.',
+    'not-found': 'The page answers “not found”.',
+    gone: 'The page is gone.',
+    'needs-login': 'The site does not let Hallway read this page. The bookmark that keeps the text can.',
+    'server-error': silent,
+    'too-slow': silent,
+    unreachable: silent,
+    'too-large': 'The page is larger than Hallway reads.',
+    'not-a-page': 'There is no page of text at this address.',
+    'too-many-redirects': 'The address leads round in circles.',
+    'bad-certificate': 'The site’s certificate is not right, so Hallway did not read it.',
+  };
+  return sentences[notRead.reason];
 }
 
 /** Why a note is held, failed or moved: what happened, in one sentence. */

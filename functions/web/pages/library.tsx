@@ -8,7 +8,7 @@ import { LetterSheet } from '../look/sheet.tsx';
 import { Name, scriptOf } from '../look/text.tsx';
 import { Thread } from '../look/thread.tsx';
 import { monthHeading, monthKey } from '../look/when.ts';
-import { callName, number, plural, sentence } from '../look/words.ts';
+import { callName, notReadWords, number, plural, sentence } from '../look/words.ts';
 import type { ClippingView, FormErrors, Frame, LetterDraft, NoteView, SuggestionView } from '../views.ts';
 
 interface Row {
@@ -129,6 +129,7 @@ function LibraryRow({ frame, row: { article, suggestions, noteCount = 0 } }: { f
         )}
         {noteCount > 0 && `${sentence(plural(noteCount, 'letter'))} written.`}
         {article.workFailed && 'Hallway could not look for a friend.'}
+        {article.readAt && notReadWords(article)}
       </p>
     </li>
   );
@@ -157,6 +158,16 @@ export function ArticlePage({ frame, clipping, notes, friends, draft }: ArticleP
             <blockquote class="inked" dir="auto">
               <p>{article.selection}</p>
             </blockquote>
+          )}
+          {article.notRead && (
+            <form method="post" action={`${path(article)}/read`}>
+              <p>{notReadWords(article)}</p>
+              <p class="acts">
+                <button type="submit" class="btn quiet">
+                  Try again
+                </button>
+              </p>
+            </form>
           )}
           {article.workFailed && (
             <form method="post" action={`${path(article)}/match`}>

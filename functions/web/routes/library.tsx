@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { getArticle, matchAgain, saveArticle } from '../../articles/articles.ts';
+import { getArticle, matchAgain, readAgain, saveArticle } from '../../articles/articles.ts';
 import { listArticles } from '../../articles/store.ts';
 import { onArticle } from '../../matching/matching.ts';
 import { listNotes } from '../../notes/store.ts';
@@ -85,6 +85,10 @@ export const library = new Hono<Env>()
     }
   })
   .get('/articles/:id', (c) => showArticle(c, c.req.param('id')))
+  .post('/articles/:id/read', async (c) => {
+    await readAgain(c.var.ground, c.var.user.id, c.req.param('id'));
+    return c.redirect(`/articles/${c.req.param('id')}`, 303);
+  })
   .post('/articles/:id/match', async (c) => {
     await matchAgain(c.var.ground, c.var.user.id, c.req.param('id'));
     return c.redirect(`/articles/${c.req.param('id')}`, 303);
