@@ -4,7 +4,6 @@ import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
-import { createTransport } from 'nodemailer';
 import PostalMime from 'postal-mime';
 import * as z from 'zod';
 import { at, type Clock, DAY, systemClock } from '../../functions/platform/clock.ts';
@@ -12,7 +11,8 @@ import { failure, log } from '../../functions/platform/log.ts';
 import { fieldErrors } from '../../functions/platform/shapes.ts';
 import { close, listen, serve } from './gateway.ts';
 import { flat, mailboxPages, notHerePage, PAGE_POLICY } from './mailbox.ts';
-import { type Kept, openOutbox } from './outbox.ts';
+import { type Fate, type Fates, type Kept, openOutbox } from './outbox.ts';
+import { openRelay } from './relay.ts';
 
 /** SES's limits for SendRawEmail: bytes of a message (10 MB unless raised), and recipients. */
 const MESSAGE_BYTES = 10 * 1024 * 1024;
@@ -130,7 +130,7 @@ const newMessageId = (now: Date) =>
 /** What a SendRawEmail asks for, checked as SES checks it. Fault: Refusal. */
 async function readSend(
   form: URLSearchParams,
-): Promise<Omit<Kept, 'messageId' | 'place' | 'at'> & { content: Buffer }> {
+): Promise<Omit<Kept, 'messageId' | 'place' | 'at' | 'withEvents' | 'forRelay'> & { content: Buffer }> {
   const content = Buffer.from(form.get('RawMessage.Data') ?? '', 'base64');
   if (content.length === 0) throw new Refusal(400, 'ValidationError', 'Value null at rawMessage.data.');
   if (content.length > MESSAGE_BYTES) {
@@ -178,21 +178,34 @@ async function readSend(
   };
 }
 
-// What becomes of a mail: SES's mailbox simulator decides by the address, everything else arrives.
+// What becomes of a mail: SES's mailbox simulator decides by the address; everything else arrives, or is the relay's.
 
-type Fate = 'arrives' | 'bounces' | 'complains' | 'answers-automatically';
-
-function fateOf(address: string): Fate {
+function simulatedFate(address: string): Fate | null {
   const [, name] = /^([a-z]+)(?:\+.*)?@simulator\.amazonses\.com$/i.exec(address) ?? [];
+  if (name === undefined) return null;
   if (name === 'bounce' || name === 'suppressionlist') return 'bounces';
   if (name === 'complaint') return 'complains';
   return name === 'ooto' ? 'answers-automatically' : 'arrives';
 }
 
-/** The events of an accepted mail, in SES's order. */
-function eventsOf(mail: Kept, time: string): EventBridgeSesEvent[] {
-  const to = (...fates: Fate[]) => mail.destinations.filter((address) => fates.includes(fateOf(address)));
-  const listed = (addresses: string[]) => addresses.map((emailAddress) => ({ emailAddress }));
+/** Without `otherwise`, only of the simulator's addresses. */
+function fatesOf({ destinations }: Kept, otherwise: Fate | null = null): Fates {
+  const known = destinations.flatMap((address) => {
+    const fate = simulatedFate(address) ?? otherwise;
+    return fate ? [[address, fate] as const] : [];
+  });
+  return Object.fromEntries(known);
+}
+
+/** What SES says of a mail that nobody took in time. An automatic answer, Transient as well, has no such status. */
+const EXPIRED = { action: 'failed', status: '4.4.7', diagnosticCode: 'smtp; 550 4.4.7 Message expired' };
+
+/** The events of an accepted mail, in SES's order; the first is Send. */
+function eventsOf(mail: Kept, time: string, fates: Fates): EventBridgeSesEvent[] {
+  const to = (...some: Fate[]) =>
+    mail.destinations.filter((address) => some.some((fate) => fate === fates[address]));
+  const listed = (addresses: string[], more = {}) =>
+    addresses.map((emailAddress) => ({ emailAddress, ...more }));
   const event = (
     detailType: string,
     eventType: string,
@@ -228,17 +241,13 @@ function eventsOf(mail: Kept, time: string): EventBridgeSesEvent[] {
     const delivery = { timestamp: time, recipients: arrived, smtpResponse: '250 2.6.0 Message received' };
     events.push(event('Email Delivered', 'Delivery', { delivery }));
   }
-  for (const [bounceType, bounced] of [
-    ['Permanent', to('bounces')],
-    ['Transient', to('answers-automatically')],
+  for (const [bounceType, bouncedRecipients] of [
+    ['Permanent', listed(to('bounces'))],
+    ['Transient', listed(to('answers-automatically'))],
+    ['Transient', listed(to('expires'), EXPIRED)],
   ] as const) {
-    const bounce = {
-      bounceType,
-      bounceSubType: 'General',
-      bouncedRecipients: listed(bounced),
-      timestamp: time,
-    };
-    if (bounced.length) events.push(event('Email Bounced', 'Bounce', { bounce }));
+    const bounce = { bounceType, bounceSubType: 'General', bouncedRecipients, timestamp: time };
+    if (bouncedRecipients.length) events.push(event('Email Bounced', 'Bounce', { bounce }));
   }
   const complained = to('complains');
   if (complained.length) {
@@ -267,13 +276,15 @@ function isFromHere(request: Request): boolean {
 /**
  * Our own small SES: takes mail by the API of SES v1, keeps it in `dir`, tells what became of it, and shows it to the
  * person. `onEvent` is called as soon as this resolves, for mail of an earlier run whose events were not handed on; it
- * may get an event more than once. `smtpUrl`: a relay that gets each mail too.
+ * may get an event more than once. `smtpUrl`: a relay that gets each mail too, but for the simulator's addresses; then
+ * Delivery means that the relay took it. `relayWaitsMs`: see `openRelay`.
  */
 export async function startSes({
   port,
   host = '127.0.0.1',
   dir,
   smtpUrl,
+  relayWaitsMs,
   onEvent,
   setting = 'MAIL_PORT',
   now = systemClock,
@@ -282,12 +293,13 @@ export async function startSes({
   host?: string;
   dir: string;
   smtpUrl?: string | undefined;
+  relayWaitsMs?: number[] | undefined;
   onEvent: (event: EventBridgeSesEvent) => Promise<void>;
   setting?: string;
   now?: Clock;
 }): Promise<{ port: number; url: string; stop(): Promise<void> }> {
   const outbox = await openOutbox(dir);
-  const relay = smtpUrl ? createTransport(smtpUrl) : null;
+  const relay = smtpUrl ? openRelay({ url: smtpUrl, outbox, now, waitsMs: relayWaitsMs }) : null;
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
   let fault: PlannedFault | null = null;
@@ -316,38 +328,55 @@ export async function startSes({
     return false;
   }
 
-  async function tell(mail: Kept): Promise<void> {
-    for (const event of eventsOf(mail, at(now()))) {
-      if (!(await handOn(event))) return;
+  /** Whether all were taken; after one that was not, the next are not tried. */
+  async function handAllOn(events: EventBridgeSesEvent[]): Promise<boolean> {
+    for (const event of events) {
+      if (!(await handOn(event))) return false;
     }
-    await outbox.told(mail.messageId);
+    return true;
+  }
+
+  /** Tells what becomes of a mail. With a relay, resolves when Send is told; the rest follows the relay's answers. */
+  async function followUp(mail: Kept, known: Fates = {}): Promise<void> {
+    const { messageId, withEvents } = mail;
+    const told = async (events: EventBridgeSesEvent[]) => !withEvents || (await handAllOn(events));
+    if (!mail.forRelay) {
+      const events = eventsOf(mail, at(now()), fatesOf(mail, 'arrives'));
+      if (await told(events)) await outbox.told(messageId);
+      return;
+    }
+    const sent = told(eventsOf(mail, at(now()), {}));
+    relay?.passOn(mail, { ...fatesOf(mail), ...known }, async (fates) => {
+      const [, ...news] = eventsOf(mail, at(now()), fates);
+      if ((await sent) && (await told(news))) await outbox.told(messageId);
+    });
+    await sent;
   }
 
   async function catchUp(): Promise<void> {
-    for (const mail of outbox.untold) await tell(mail);
-  }
-
-  async function passOn({ messageId, source, destinations }: Kept, content: Buffer): Promise<void> {
-    try {
-      await relay?.sendMail({ envelope: { from: source, to: destinations }, raw: content });
-    } catch (error) {
-      // The relay's own words may quote an address.
-      log.warn('mail not relayed', { messageId, code: (error as { code?: string }).code ?? 'unknown' });
+    // Its relay was taken away: whether it would have left nobody can say, so it waits until there is one again.
+    const isStuck = ({ mail }: { mail: Kept }) => mail.forRelay && !relay;
+    const stuck = outbox.untold.filter(isStuck).length;
+    if (stuck > 0) log.warn('mail waits for a relay: set SMTP_URL', { mails: stuck });
+    for (const one of outbox.untold) {
+      if (!isStuck(one)) await followUp(one.mail, one.fates);
     }
   }
 
   async function accept(form: URLSearchParams, outgoing: ServerResponse, withEvents: boolean): Promise<Kept> {
     const { content, ...wanted } = await readSend(form);
     const time = now();
-    const kept = await outbox.keep({ ...wanted, messageId: newMessageId(time), at: at(time) }, content);
+    const kept = await outbox.keep(
+      { ...wanted, messageId: newMessageId(time), at: at(time), withEvents, forRelay: relay !== null },
+      content,
+    );
     // Never before the answer: what the event finds must be what the sender left after it.
     const answered = () => {
-      if (!stopping.signal.aborted) inBackground(withEvents ? tell(kept) : outbox.told(kept.messageId));
+      if (!stopping.signal.aborted) inBackground(followUp(kept));
     };
     // A client that gave up while the mail was written is gone already.
     if (outgoing.closed) answered();
     else outgoing.once('close', answered);
-    if (relay) inBackground(passOn(kept, content));
     return kept;
   }
 
@@ -403,7 +432,13 @@ export async function startSes({
     // One mail after the other: all at once could be more than a string holds.
     return stream(c, async (out) => {
       let before = '{"emails":[';
-      for (const { place: _, source: __, ...mail } of outbox.mails.values()) {
+      for (const {
+        place: _,
+        source: __,
+        withEvents: ___,
+        forRelay: ____,
+        ...mail
+      } of outbox.mails.values()) {
         const content = (await outbox.raw(mail.messageId)).toString('base64');
         await out.write(before + JSON.stringify({ ...mail, raw: content }));
         before = ',\n';
@@ -451,7 +486,8 @@ export async function startSes({
       // No grace: a call that was told to hang would keep us.
       await close(server, 0);
       // What is not done by then is done after the next start.
-      await Promise.race([Promise.all(underWay), sleep(STOP_MS, undefined, { ref: false })]);
+      const done = Promise.all([...underWay, relay?.stop()]);
+      await Promise.race([done, sleep(STOP_MS, undefined, { ref: false })]);
       relay?.close();
     },
   };

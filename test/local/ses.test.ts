@@ -2,7 +2,6 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetSendQuotaCommand, SESClient, SendRawEmailCommand } from '@aws-sdk/client-ses';
-import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EventBridgeSesEvent, startSes } from '../../infra/local/ses.ts';
 
@@ -32,8 +31,8 @@ const clientWith = (requestTimeout: number) =>
     requestHandler: { requestTimeout, throwOnRequestTimeout: true },
   });
 
-async function start(options: { smtpUrl?: string } = {}) {
-  ses = await startSes({ port: 0, dir, onEvent: (event) => take(event), now: () => NOON, ...options });
+async function start() {
+  ses = await startSes({ port: 0, dir, onEvent: (event) => take(event), now: () => NOON });
   client = clientWith(10_000);
 }
 
@@ -336,34 +335,6 @@ describe('what was accepted stays', () => {
     expect(await store()).toEqual([]);
     expect(await readdir(dir)).toEqual([]);
   });
-});
-
-test('hands each mail to the relay, and does not mind when that fails', async () => {
-  const relayed: unknown[] = [];
-  const relay = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['AUTH', 'STARTTLS'],
-    logger: false,
-    onData(stream, { envelope }, done) {
-      stream.toArray().then((chunks) => {
-        const to = envelope.rcptTo.map(({ address }) => address);
-        relayed.push([envelope.mailFrom || null, to, Buffer.concat(chunks).toString()]);
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => void relay.listen(0, '127.0.0.1', resolve));
-  const { port } = relay.server.address() as { port: number };
-  await stop();
-  await start({ smtpUrl: `smtp://127.0.0.1:${port}` });
-  await send(MAIL, { Source: 'notes@hallway.example', Destinations: ['grace@example.org'] });
-  await vi.waitFor(() => expect(relayed).toHaveLength(1));
-  expect(relayed).toEqual([
-    [expect.objectContaining({ address: 'notes@hallway.example' }), ['grace@example.org'], `${MAIL}\r\n`],
-  ]);
-  await new Promise<void>((resolve) => relay.close(resolve));
-  await send();
-  expect(await store()).toHaveLength(2);
 });
 
 describe('the mailbox', () => {
