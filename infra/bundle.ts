@@ -7,7 +7,7 @@ import { type FunctionName, functions } from './service.ts';
 const THREAD = 'functions/articles/extract-thread.ts';
 const ASSETS = 'functions/web/assets';
 /** The functions that start the thread. */
-const EXTRACTING: FunctionName[] = ['api', 'fetch'];
+const EXTRACTING: FunctionName[] = ['api', 'fetch', 'mail-in'];
 
 /** Some packages inside are CommonJS and ask for `require` of Node's own modules. */
 const BANNER =

@@ -3,8 +3,8 @@
  * `infra/aws` turns it into a stack; neither adds a function of its own.
  */
 
-/** A queue that carries the keys of due work to one function. */
-export type QueueName = 'suggest' | 'send' | 'fetch';
+/** A queue that carries the keys of due work to one function; `mail-in` carries SES's word of mail that came in. */
+export type QueueName = 'suggest' | 'send' | 'fetch' | 'mail-in';
 
 export type Trigger =
   | { kind: 'http' }
@@ -22,6 +22,9 @@ export type TableAction =
   | 'dynamodb:DeleteItem'
   | 'dynamodb:ConditionCheckItem';
 
+/** `read`: mail as it came in. */
+export type ObjectAction = 'read';
+
 export type MailAction = 'ses:SendRawEmail' | 'ses:GetSendQuota';
 
 /** What a function may do; nothing else. */
@@ -31,6 +34,7 @@ export interface Rights {
   indexes: ('due' | 'friend')[];
   /** Queues that it sends to. */
   queues: QueueName[];
+  objects: ObjectAction[];
   mail: MailAction[];
 }
 
@@ -58,6 +62,8 @@ export const functions = {
       table: [...READ, ...WRITE],
       indexes: ['friend'],
       queues: ['suggest', 'fetch'],
+      // Mail that waited is let in.
+      objects: ['read'],
       // Sign-in links.
       mail: ['ses:SendRawEmail'],
     },
@@ -71,6 +77,7 @@ export const functions = {
       table: [...READ, 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       indexes: ['friend'],
       queues: [],
+      objects: [],
       mail: [],
     },
   },
@@ -84,7 +91,23 @@ export const functions = {
       table: [...READ, ...WRITE],
       indexes: [],
       queues: [],
+      objects: [],
       mail: [],
+    },
+  },
+  'mail-in': {
+    entry: 'functions/mail-in.ts',
+    trigger: { kind: 'queue', queue: 'mail-in', batchSize: 1, maxConcurrency: 10 },
+    // 3 s to read the mail, then as `fetch`, and the answer.
+    timeoutSeconds: 60,
+    // 25 MB, several times over while they are read.
+    memoryMb: 1024,
+    rights: {
+      table: [...READ, ...WRITE],
+      indexes: [],
+      queues: ['fetch'],
+      objects: ['read'],
+      mail: ['ses:SendRawEmail'],
     },
   },
   tick: {
@@ -96,6 +119,7 @@ export const functions = {
       table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       indexes: ['due'],
       queues: ['suggest', 'send', 'fetch'],
+      objects: [],
       mail: ['ses:GetSendQuota'],
     },
   },
@@ -114,6 +138,7 @@ export const functions = {
       ],
       indexes: [],
       queues: [],
+      objects: [],
       mail: ['ses:SendRawEmail'],
     },
   },
@@ -126,6 +151,7 @@ export const functions = {
       table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       indexes: [],
       queues: [],
+      objects: [],
       mail: [],
     },
   },
@@ -139,7 +165,9 @@ export const VISIBILITY_TIMEOUTS = 6;
 export const MAX_RECEIVES = 5;
 
 /** Queues and the function each one starts. */
-export const queues = { suggest: 'suggest', send: 'send', fetch: 'fetch' } as const satisfies Record<
-  QueueName,
-  FunctionName
->;
+export const queues = {
+  suggest: 'suggest',
+  send: 'send',
+  fetch: 'fetch',
+  'mail-in': 'mail-in',
+} as const satisfies Record<QueueName, FunctionName>;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { inject, onTestFinished } from 'vitest';
@@ -10,6 +11,7 @@ import { addUser } from '../functions/accounts/accounts.ts';
 import type { User } from '../functions/accounts/user.ts';
 import type { Ground } from '../functions/platform/ground.ts';
 import { Mailer } from '../functions/platform/mailer.ts';
+import { Objects } from '../functions/platform/objects.ts';
 import { Queue } from '../functions/platform/queue.ts';
 import { Secrets } from '../functions/platform/secrets.ts';
 import { readSettings } from '../functions/platform/settings.ts';
@@ -54,6 +56,10 @@ export async function testGround(settings: Record<string, string> = {}): Promise
       send: queueUrls.send ?? '',
       fetch: queueUrls.fetch ?? '',
     }),
+    objects: new Objects(
+      new S3Client({ ...AWS, endpoint: inject('queueEndpoint'), forcePathStyle: true }),
+      'hallway-mail',
+    ),
     mailer: new Mailer(
       new SESClient({
         ...AWS,
@@ -72,6 +78,7 @@ export async function testGround(settings: Record<string, string> = {}): Promise
       BASE_URL: 'http://localhost:8787',
       MAIL_FROM: 'notes@hallway.localhost',
       INGEST_DOMAIN: 'hallway.localhost',
+      MAIL_BUCKET: 'hallway-mail',
       HALLWAY_SES_RATE: '0',
       ...settings,
     }),

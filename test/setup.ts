@@ -26,8 +26,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     process.env.DYNAMODB_ENDPOINT ? null : startDatabase({ dir }),
     startQueues({
       dir: join(dir, 'queues'),
-      queues: ['suggest', 'send', 'fetch'].map((name) => ({ name, visibilitySeconds: 30 })),
-      buckets: [],
+      queues: ['suggest', 'send', 'fetch', 'mail-in'].map((name) => ({ name, visibilitySeconds: 30 })),
+      buckets: ['hallway-mail'],
     }),
   ]);
   project.provide('chromium', browser);

@@ -22,8 +22,26 @@ export async function findUserByEmail(table: Table, address: string): Promise<Us
   return item && findUser(table, String(item.userId));
 }
 
-export async function isIngestAddress(table: Table, localPart: string): Promise<boolean> {
-  return (await table.get(keys.ingest(localPart.toLowerCase()))) !== undefined;
+/** Whose secret address this is; `ingest` as `ingestName` gives it. */
+export async function findUserByIngest(table: Table, ingest: string): Promise<User | undefined> {
+  const item = await table.get(keys.ingest(ingest));
+  return item && findUser(table, String(item.userId));
+}
+
+/** A new secret address; the old one stops. False: something was faster, and nothing was written. */
+export async function replaceIngest(table: Table, user: User): Promise<boolean> {
+  const next = newIngest();
+  const failed = await table.transact([
+    {
+      update: keys.user(user.id),
+      set: 'SET #ingest = :next',
+      if: '#ingest = :old',
+      values: { next, old: user.ingest },
+    },
+    { delete: keys.ingest(user.ingest) },
+    { put: { ...keys.ingest(next), userId: user.id }, if: 'attribute_not_exists(pk)' },
+  ]);
+  return failed.length === 0;
 }
 
 /** False: there is an account with this address. */
@@ -40,16 +58,20 @@ export function newUser(input: NewUser, now: Date): User {
   return {
     ...input,
     id: newId('usr'),
-    // 80 random bits in an alphabet that survives being read aloud.
-    ingest: newToken()
-      .toLowerCase()
-      .replace(/[^a-z2-9]/g, '')
-      .slice(0, 16)
-      .padEnd(16, 'x'),
+    ingest: newIngest(),
     bookmarkletSerial: 1,
     tokenSerial: 1,
     createdAt: at(now),
   };
+}
+
+/** 80 random bits in an alphabet that survives being read aloud. */
+function newIngest(): string {
+  return newToken()
+    .toLowerCase()
+    .replace(/[^a-z2-9]/g, '')
+    .slice(0, 16)
+    .padEnd(16, 'x');
 }
 
 export async function updateUser(
@@ -115,6 +137,20 @@ export async function issueSignIn(
     ttl: epochSeconds(now, HOUR),
   });
   return token;
+}
+
+/** Mails with a sign-in link to one address in an hour: who needs more has another trouble. */
+const SIGN_IN_MAILS = 5;
+
+/** Counts a sign-in mail to this address. False: there were enough in this hour. */
+export async function countSignInMail(table: Table, addressHash: string, now: Date): Promise<boolean> {
+  const counted = await table.update(
+    keys.signIns(addressHash, at(now).slice(0, 13)),
+    'ADD #mails :one SET #ttl = :ttl',
+    { one: 1, most: SIGN_IN_MAILS, ttl: epochSeconds(now, DAY) },
+    'attribute_not_exists(#mails) OR #mails < :most',
+  );
+  return counted !== null;
 }
 
 /** Whom the link would sign in, if it could still be used; using it is `takeSignIn`. */

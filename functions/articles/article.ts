@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { instant, line, words } from '../platform/shapes.ts';
+import { instant, words } from '../platform/shapes.ts';
 
 /** What the bookmarklet sends of a selection (characters). */
 export const MAX_SELECTION = 4000;
 
-export const SavedBy = z.enum(['api', 'bookmarklet', 'page', 'demo']);
+export const SavedBy = z.enum(['api', 'bookmarklet', 'page', 'mail', 'demo']);
 export type SavedBy = z.infer<typeof SavedBy>;
 
 export const NewArticle = z
@@ -46,7 +46,7 @@ export const Article = z.object({
   /** The address as it was given. */
   url: z.string().optional(),
   canonicalUrl: z.string().optional(),
-  title: line(300),
+  title: z.string(),
   siteName: z.string().optional(),
   byline: z.string().optional(),
   excerpt: z.string().optional(),

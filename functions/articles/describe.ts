@@ -1,4 +1,5 @@
 import { invalid } from '../platform/faults.ts';
+import { isVisible } from '../platform/shapes.ts';
 import { type Article, MAX_SELECTION } from './article.ts';
 import type { Extracted } from './extract.ts';
 import { siteOf } from './url.ts';
@@ -29,11 +30,12 @@ export function describe(
 ): { description: Description; text: string } {
   const text = fold(given.text ?? '') || page.text || '';
   const selection = cut(fold(given.selection ?? ''), MAX_SELECTION);
-  const title = oneLine(given.title ?? '') || page.title || firstLine(text) || bareTitle(address);
+  const title = [oneLine(given.title ?? ''), page.title, firstLine(text), bareTitle(address)].find(isVisible);
   if (!title) throw invalid('/text', 'The text has no words.');
   const words = page.text === text && page.wordCount !== undefined ? page.wordCount : countWords(text);
   const siteName = page.siteName ?? (address && siteOf(address));
-  const excerpt = page.excerpt ?? shorten(selection || text);
+  // Not the selection: what the reader marked is theirs, and the excerpt goes along with a letter.
+  const excerpt = page.excerpt ?? shorten(text);
   const description: Description = {
     ...(given.url && { url: given.url }),
     ...(address && { canonicalUrl: address }),
@@ -74,7 +76,7 @@ export function fold(text: string): string {
 
 function oneLine(text: string): string {
   return cut(text, 4 * MAX_TITLE)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/[\s\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .trim();
 }
 

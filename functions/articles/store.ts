@@ -51,8 +51,8 @@ export async function listArticles(
 }
 
 /**
- * Stores an article with its text, due to be fetched or matched at `dueAt`. False: there is one with one of its addresses, and
- * nothing was written.
+ * Stores an article with its text, due to be fetched or matched at `dueAt`. False: there is one with its id or one of its
+ * addresses, and nothing was written.
  */
 export async function insertArticle(
   table: Table,
@@ -69,6 +69,7 @@ export async function insertArticle(
         ...article,
         ...dueAttributes(article.id, work, dueAt),
       },
+      if: 'attribute_not_exists(pk)',
     },
   ];
   if (text) {

@@ -1,5 +1,7 @@
 import MailComposer, { type Options } from 'nodemailer/lib/mail-composer';
+import { bareSubject } from './forward.ts';
 import { type Letter, letterHtml, letterText, signInHtml, signInText } from './letter.tsx';
+import { type Kept, replyText } from './reply.ts';
 
 export interface Address {
   name: string;
@@ -98,5 +100,22 @@ export function composeSignIn(mail: {
     headers: [{ key: 'Auto-Submitted', value: 'auto-generated' }],
     text: signInText(link),
     html: signInHtml(link),
+  });
+}
+
+/** The answer to a mail the user sent in. `messageId` with its angle brackets. Throws TypeError as `composeLetter`. */
+export function composeReply(
+  mail: Kept & { to: Address; from: Address; subject: string; messageId?: string | undefined },
+): Promise<Buffer> {
+  const subject = oneLine(bareSubject(mail.subject).subject || mail.title, MAX_SUBJECT);
+  const { messageId } = mail;
+  return build({
+    from: mailbox(mail.from),
+    to: mailbox(mail.to),
+    subject: `Re: ${subject}`,
+    ...(messageId && { inReplyTo: messageId, references: messageId }),
+    // RFC 3834, 5: nothing answers it by itself.
+    headers: [{ key: 'Auto-Submitted', value: 'auto-replied' }],
+    text: replyText({ ...mail, url: webAddress(mail.url) }),
   });
 }

@@ -4,17 +4,25 @@ import { decodeDue, type Named } from './due.ts';
 import { Fault } from './faults.ts';
 import { failure, log } from './log.ts';
 
-/**
- * Does each message's work and names those that failed, and only those: the others are not done again. A message that
- * is not ours is dropped, since no retry could mend it.
- */
-export async function eachMessage(
+/** Does the due work that each message names; as `eachBody`. */
+export function eachMessage(
   event: SQSEvent,
   work: (item: Named) => Promise<void>,
 ): Promise<SQSBatchResponse> {
+  return eachBody(event, (body) => work(decodeDue(body)));
+}
+
+/**
+ * Does each message's work and names those that failed, and only those: the others are not done again. A message that
+ * is not ours (fault `invalid`) is dropped, since no retry could mend it.
+ */
+export async function eachBody(
+  event: SQSEvent,
+  work: (body: string) => Promise<void>,
+): Promise<SQSBatchResponse> {
   const one = async (record: SQSRecord): Promise<void> => {
     try {
-      await work(decodeDue(record.body));
+      await work(record.body);
     } catch (error) {
       log.error('message failed', { messageId: record.messageId, ...failure(error) });
       if (!(error instanceof Fault && error.tag === 'invalid')) throw error;

@@ -17,8 +17,7 @@ export type FaultTag =
   | 'not-found'
   | 'conflict'
   | 'key-reused'
-  | 'too-large'
-  | 'busy';
+  | 'too-large';
 
 interface FaultDetails {
   errors?: FieldError[];

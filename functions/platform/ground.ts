@@ -1,6 +1,7 @@
 import { clients } from './clients.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Mailer } from './mailer.ts';
+import { Objects } from './objects.ts';
 import { Queue } from './queue.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -10,6 +11,8 @@ import { Table } from './table.ts';
 export interface Ground {
   table: Table;
   queue: Queue;
+  /** Mail as it came in. */
+  objects: Objects;
   mailer: Mailer;
   secrets: Secrets;
   settings: Settings;
@@ -24,6 +27,7 @@ export async function openGround(
   return {
     table: new Table(settings.tableName, clients.table()),
     queue: new Queue(clients.queue(), settings.queueUrls),
+    objects: new Objects(clients.objects(), settings.mailBucket),
     mailer: new Mailer(clients.mail(), settings.configurationSet),
     secrets: await openSecrets(environment),
     settings,

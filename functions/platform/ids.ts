@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 
 /** What an id is of: a log line that shows an id shows its kind. */
-export type IdPrefix = 'usr' | 'tok' | 'frd' | 'int' | 'art' | 'nte' | 'att' | 'mail';
+export type IdPrefix = 'usr' | 'frd' | 'int' | 'art' | 'nte' | 'att' | 'mail';
 
 const ulid = monotonicFactory();
 

@@ -8,6 +8,7 @@
  * | email           | EMAIL#ada@example.org  | EMAIL                               | one account an address; sign-in finds it     |
  * | API token       | TOKEN#<sha256>         | TOKEN                               | a stolen table holds no usable token         |
  * | sign-in link    | SIGNIN#<sha256>        | SIGNIN                              | deleted by its one use                       |
+ * | sign-in mails   | ADDRESS#<hmac>         | SIGNINS#2026-11-23T09               | a stranger cannot fill a mailbox             |
  * | session         | SESSION#<sha256>       | SESSION                             | as the token                                 |
  * | ingest address  | INGEST#k3v9…           | INGEST                              | mail in finds its user                       |
  * | friend          | USER#usr_1             | FRIEND#frd_1                        | all friends with their interests in one query|
@@ -19,6 +20,9 @@
  * | sent            | USER#usr_1             | SENT#frd_1#<digest of the URL>      | the same article never twice to one friend   |
  * | mute            | USER#usr_1             | MUTE#<hmac of the address>          | outlives the friend's item                   |
  * | answer          | USER#usr_1             | ONCE#<digest of Idempotency-Key>    | a POST that is repeated is not done again    |
+ * | arrival         | USER#usr_1             | ARRIVAL#mail_1                      | what became of mail that came in, in order   |
+ * | arrival's name  | USER#usr_1             | ARRIVED#<digest of the Message-ID>  | one mail once, however often it comes        |
+ * | let-in sender   | USER#usr_1             | SENDER#<digest of the address>      | one read says whether their mail is let in   |
  * | user's day      | USER#usr_1             | DAY#2026-11-23                      | note ids of the day, for the cap             |
  * | address stopped | ADDRESS#<hmac>         | STOPPED                             | for every user                               |
  * | address's day   | ADDRESS#<hmac>         | DAY#2026-11-23                      | note ids of the day, over all users          |
@@ -41,6 +45,10 @@ export const keys = {
   email: (address: string): Key => ({ pk: `EMAIL#${address}`, sk: 'EMAIL' }),
   token: (hash: string): Key => ({ pk: `TOKEN#${hash}`, sk: 'TOKEN' }),
   signIn: (hash: string): Key => ({ pk: `SIGNIN#${hash}`, sk: 'SIGNIN' }),
+  signIns: (addressHash: string, hour: string): Key => ({
+    pk: `ADDRESS#${addressHash}`,
+    sk: `SIGNINS#${hour}`,
+  }),
   session: (hash: string): Key => ({ pk: `SESSION#${hash}`, sk: 'SESSION' }),
   ingest: (localPart: string): Key => ({ pk: `INGEST#${localPart}`, sk: 'INGEST' }),
   friend: (userId: string, friendId: string): Key => ({ pk: user(userId), sk: `FRIEND#${friendId}` }),
@@ -58,6 +66,9 @@ export const keys = {
   }),
   mute: (userId: string, addressHash: string): Key => ({ pk: user(userId), sk: `MUTE#${addressHash}` }),
   once: (userId: string, digest: string): Key => ({ pk: user(userId), sk: `ONCE#${digest}` }),
+  arrival: (userId: string, arrivalId: string): Key => ({ pk: user(userId), sk: `ARRIVAL#${arrivalId}` }),
+  arrived: (userId: string, digest: string): Key => ({ pk: user(userId), sk: `ARRIVED#${digest}` }),
+  sender: (userId: string, digest: string): Key => ({ pk: user(userId), sk: `SENDER#${digest}` }),
   userDay: (userId: string, day: string): Key => ({ pk: user(userId), sk: `DAY#${day}` }),
   addressStopped: (addressHash: string): Key => ({ pk: `ADDRESS#${addressHash}`, sk: 'STOPPED' }),
   addressDay: (addressHash: string, day: string): Key => ({ pk: `ADDRESS#${addressHash}`, sk: `DAY#${day}` }),
@@ -74,6 +85,8 @@ export const ranges = {
   articles: (userId: string) => ({ pk: user(userId), prefix: 'ARTICLE#' }),
   texts: (userId: string) => ({ pk: user(userId), prefix: 'TEXT#' }),
   notes: (userId: string) => ({ pk: user(userId), prefix: 'NOTE#' }),
+  arrivals: (userId: string) => ({ pk: user(userId), prefix: 'ARRIVAL#' }),
+  senders: (userId: string) => ({ pk: user(userId), prefix: 'SENDER#' }),
   suggestions: (userId: string) => ({ pk: user(userId), prefix: 'SUGGESTION#' }),
   suggestionsOf: (userId: string, articleId: string) => ({
     pk: user(userId),

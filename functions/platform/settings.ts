@@ -15,6 +15,8 @@ const Environment = z.object({
   MAIL_FROM: z.string().min(3),
   /** The domain of the secret addresses that take mail in. */
   INGEST_DOMAIN: z.string().min(1),
+  /** Where mail in is kept as it came. */
+  MAIL_BUCKET: z.string().min(1),
   CONFIGURATION_SET: z.string().optional(),
   HALLWAY_TICK_SECONDS: number(60),
   HALLWAY_UNDO_SECONDS: number(30),
@@ -41,6 +43,7 @@ export function readSettings(environment: Record<string, string | undefined>) {
     baseUrl: read.BASE_URL,
     mailFrom: read.MAIL_FROM,
     ingestDomain: read.INGEST_DOMAIN,
+    mailBucket: read.MAIL_BUCKET,
     configurationSet: read.CONFIGURATION_SET,
     tickSeconds: read.HALLWAY_TICK_SECONDS,
     undoSeconds: read.HALLWAY_UNDO_SECONDS,

@@ -6,11 +6,19 @@ import { Fault, type FieldError } from './faults.ts';
 /** RFC 5321, 4.5.3.1.3: a path is at most 256 octets with its angle brackets. */
 const MAX_EMAIL = 254;
 
-// Control characters in a single line are how a header is injected into mail.
+// Control characters in a single line are how a header is injected into mail; marks that turn the direction of reading
+// make a name show as another.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const CONTROL = /[\u0000-\u001f\u007f\u2028\u2029]/;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const CONTROL_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
+
+/** Whether there is something to see: a letter of zero-width spaces is an empty one. */
+export function isVisible(text: string | undefined): text is string {
+  return text !== undefined && VISIBLE.test(text);
+}
 
 /**
  * Text as it comes. JSON can hold half a surrogate pair, DynamoDB cannot: it becomes the sign for a character that is
@@ -23,7 +31,7 @@ export function line(max: number) {
   return words
     .refine((value) => !CONTROL.test(value), 'must be one line, without control characters')
     .trim()
-    .min(1, 'must not be empty')
+    .refine(isVisible, 'must not be empty')
     .max(max, `must be at most ${max} characters`);
 }
 
@@ -32,7 +40,12 @@ export function prose(max: number) {
   return words
     .refine((value) => !CONTROL_IN_TEXT.test(value), 'must not contain control characters')
     .transform((value) => value.replace(/\r\n?/g, '\n').trim())
-    .pipe(z.string().min(1, 'must have at least one word').max(max, `must be at most ${max} characters`));
+    .pipe(
+      z
+        .string()
+        .refine(isVisible, 'must have at least one word')
+        .max(max, `must be at most ${max} characters`),
+    );
 }
 
 /** An email address, as given; `foldAddress` makes one of its spellings. */

@@ -55,8 +55,6 @@ export type Failed = number[];
 /** Other writers hold an item for some milliseconds; this many rounds outlast any crowd a person can make. */
 const CONFLICT_TRIES = 8;
 const PAGE = 100;
-/** Transaction limit of DynamoDB. */
-export const MAX_WRITES = 100;
 
 const INDEX_KEYS: Record<string, [string, string]> = {
   [DUE_INDEX]: ['duePk', 'dueSk'],

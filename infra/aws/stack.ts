@@ -19,6 +19,7 @@ import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   ConfigurationSet,
@@ -26,15 +27,21 @@ import {
   EmailSendingEvent,
   EventDestination,
   Identity,
+  ReceiptRuleSet,
 } from 'aws-cdk-lib/aws-ses';
+import { S3 } from 'aws-cdk-lib/aws-ses-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { indexes } from '../../functions/platform/table.ts';
+import { ARRIVAL_DAYS } from '../../functions/transfer/store.ts';
 import {
   functions,
   MAX_RECEIVES,
   type MailAction,
+  type ObjectAction,
   type QueueName,
   queues,
   type Rights,
@@ -55,6 +62,9 @@ const DEAD_LETTERS_KEPT = Duration.days(14);
 
 /** `Secrets` wants 32 at least. */
 const SECRET_CHARS = 64;
+
+/** Where SES writes mail, and all that functions may read. */
+const MAIL_PREFIX = 'in/';
 
 /** What settles a note. Not opens and clicks: they take a tracking pixel and rewritten links. */
 const MAIL_EVENTS = [
@@ -80,6 +90,7 @@ const ACCESS_LOG = JSON.stringify({
 export class HallwayStack extends Stack {
   readonly #table: TableV2;
   readonly #queues: Record<QueueName, Queue>;
+  readonly #bucket: Bucket;
   readonly #secrets: { signing: Secret; pepper: Secret };
   readonly #mail: { from: string; configurationSet: ConfigurationSet; identities: EmailIdentity[] };
   readonly #api: HttpApi;
@@ -96,7 +107,9 @@ export class HallwayStack extends Stack {
       suggest: this.#makeQueue('suggest'),
       send: this.#makeQueue('send'),
       fetch: this.#makeQueue('fetch'),
+      'mail-in': this.#makeQueue('mail-in'),
     };
+    this.#bucket = this.#makeMailIn(props.mailDomain);
     this.#secrets = this.#makeSecrets();
     this.#mail = this.#makeMail(props);
     this.#api = this.#makeApi(props.domain);
@@ -109,6 +122,7 @@ export class HallwayStack extends Stack {
       BASE_URL: props.domain ? `https://${props.domain}` : this.#api.apiEndpoint,
       MAIL_FROM: this.#mail.from,
       INGEST_DOMAIN: props.mailDomain,
+      MAIL_BUCKET: this.#bucket.bucketName,
       CONFIGURATION_SET: this.#mail.configurationSet.configurationSetName,
       SIGNING_SECRET_ID: this.#secrets.signing.secretArn,
       PEPPER_SECRET_ID: this.#secrets.pepper.secretArn,
@@ -185,6 +199,45 @@ export class HallwayStack extends Stack {
     return { from: `notes@${mailDomain}`, configurationSet, identities: [domain, owner] };
   }
 
+  /**
+   * Mail in: SES keeps it in the bucket and says so to the queue. An account has one active rule set, perhaps with other
+   * rules in it: making ours the active one is left to whoever deploys.
+   */
+  #makeMailIn(mailDomain: string): Bucket {
+    const bucket = new Bucket(this, 'MailIn', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      lifecycleRules: [{ expiration: Duration.days(ARRIVAL_DAYS) }],
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const topic = new Topic(this, 'MailInTopic', { enforceSSL: true });
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('ses.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    topic.addSubscription(new SqsSubscription(this.#queues['mail-in']));
+    const rules = new ReceiptRuleSet(this, 'MailInRules');
+    rules.addRule('MailInRule', {
+      recipients: [mailDomain],
+      scanEnabled: true,
+      // Its own types disagree on a property that may be left out.
+      actions: [new S3({ bucket: bucket as IBucket, objectKeyPrefix: MAIL_PREFIX, topic })],
+    });
+    new CfnOutput(this, 'DnsMailIn', {
+      value: `${mailDomain} MX 10 inbound-smtp.${this.region}.amazonaws.com`,
+    });
+    new CfnOutput(this, 'MailInStep', {
+      description: 'Mail comes in once this was run; it takes the place of a rule set that is active now',
+      value: `aws ses set-active-receipt-rule-set --rule-set-name ${rules.receiptRuleSetName}`,
+    });
+    return bucket;
+  }
+
   #makeApi(domain: string | undefined): HttpApi {
     // With a domain of our own there is one way in, and one origin.
     const api = new HttpApi(this, 'Api', { createDefaultStage: false, disableExecuteApiEndpoint: !!domain });
@@ -240,7 +293,7 @@ export class HallwayStack extends Stack {
   }
 
   /** The list's rights, and the secrets, which every function reads when it starts. */
-  #statements({ table, indexes, queues, mail }: Rights): PolicyStatementProps[] {
+  #statements({ table, indexes, queues, objects, mail }: Rights): PolicyStatementProps[] {
     return [
       {
         actions: ['secretsmanager:GetSecretValue'],
@@ -252,8 +305,14 @@ export class HallwayStack extends Stack {
         resources: indexes.map((index) => `${this.#table.tableArn}/index/${index}`),
       },
       { actions: ['sqs:SendMessage'], resources: queues.map((queue) => this.#queues[queue].queueArn) },
+      ...objects.map((action) => this.#objectStatement(action)),
       ...mail.map((action) => this.#mailStatement(action)),
     ].filter(({ resources }) => resources.length > 0);
+  }
+
+  #objectStatement(action: ObjectAction) {
+    const actions = { read: ['s3:GetObject'] }[action];
+    return { actions, resources: [this.#bucket.arnForObjects(`${MAIL_PREFIX}*`)] };
   }
 
   #mailStatement(action: MailAction): PolicyStatementProps & { resources: string[] } {

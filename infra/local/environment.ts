@@ -51,6 +51,7 @@ export function functionEnvironment(
     BASE_URL: parts.baseUrl,
     MAIL_FROM: `notes@${MAIL_DOMAIN}`,
     INGEST_DOMAIN: MAIL_DOMAIN,
+    MAIL_BUCKET,
     CONFIGURATION_SET: 'hallway',
     HALLWAY_SECRETS: secretsOf(settings.data),
     POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',

@@ -4,12 +4,10 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { stop as stopEsbuild } from 'esbuild';
-import { isIngestAddress } from '../../functions/accounts/store.ts';
+import { findUserByIngest } from '../../functions/accounts/store.ts';
 import { clients } from '../../functions/platform/clients.ts';
 import { type Ground, openGround } from '../../functions/platform/ground.ts';
-import { newId } from '../../functions/platform/ids.ts';
 import { failure, log } from '../../functions/platform/log.ts';
-import { Objects } from '../../functions/platform/objects.ts';
 import { Table } from '../../functions/platform/table.ts';
 import { bundleFunctions } from '../bundle.ts';
 import { type FunctionName, functions, queues, VISIBILITY_TIMEOUTS } from '../service.ts';
@@ -18,10 +16,11 @@ import { type Database, startDatabase } from './database.ts';
 import { functionEnvironment, MAIL_BUCKET, MAIL_DOMAIN } from './environment.ts';
 import { startGateway } from './gateway.ts';
 import { lockForRunner } from './lock.ts';
+import { handIn } from './mail-in.ts';
 import { pollQueue, type Queues, startQueues } from './queues.ts';
 import { startSes } from './ses.ts';
 import { type RunnerSettings, readRunnerSettings } from './settings.ts';
-import { startSmtp } from './smtp.ts';
+import { type IncomingMail, startSmtp } from './smtp.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Batches of one queue that are worked on at a time. */
@@ -32,6 +31,13 @@ const PARENT_POLL_MS = 250;
 
 type Handler = (event: never) => Promise<unknown>;
 type Handlers = Record<FunctionName, Handler>;
+/** What can be asked once everything has started. */
+interface Loaded {
+  handlers: Handlers;
+  ground: Ground;
+  handIn: (mail: IncomingMail) => Promise<void>;
+}
+
 type Call = <Answer>(name: FunctionName, event: unknown) => Promise<Answer>;
 
 /** The order in which the parts end: first what asks, then what is asked. */
@@ -60,14 +66,14 @@ async function run(demo: boolean): Promise<void> {
   running.facts = () => lock.update({ isEnding: true });
 
   // Ports first: one that is taken is said before anything else is done. What comes in by then waits for the functions.
-  const loaded = Promise.withResolvers<{ handlers: Handlers; ground: Ground }>();
+  const loaded = Promise.withResolvers<Loaded>();
   loaded.promise.catch(() => undefined);
   const call: Call = async (name, event) => {
     const { handlers } = await loaded.promise;
     return (handlers[name] as (event: unknown) => Promise<never>)(event);
   };
   try {
-    const ports = await openPorts(settings, call, async () => (await loaded.promise).ground);
+    const ports = await openPorts(settings, call, loaded.promise);
     const baseUrl = `http://localhost:${ports.gateway}`;
     const { database, queueing, handlersIn } = await startParts(settings);
     const databaseEndpoint = database?.endpoint ?? settings.databaseEndpoint ?? '';
@@ -83,7 +89,12 @@ async function run(demo: boolean): Promise<void> {
     Object.assign(process.env, environment);
     await Table.create(environment.TABLE_NAME ?? '', clients.table());
     const ground = await openGround();
-    loaded.resolve({ handlers: await handlersIn(), ground });
+    const mailIn = { queue: clients.queue(), queueUrl: queueing.queueUrls['mail-in'] ?? '' };
+    loaded.resolve({
+      handlers: await handlersIn(),
+      ground,
+      handIn: (mail) => handIn(mail, { ...mailIn, objects: ground.objects }),
+    });
     startWork(settings, queueing, call);
 
     const signInUrl = demo ? await (await import('./demo.ts')).fillDemo(ground) : undefined;
@@ -105,7 +116,7 @@ async function run(demo: boolean): Promise<void> {
   flushCompileCache();
 }
 
-async function openPorts(settings: RunnerSettings, call: Call, ground: () => Promise<Ground>) {
+async function openPorts(settings: RunnerSettings, call: Call, loaded: Promise<Loaded>) {
   const gateway = await startGateway({
     port: settings.port,
     host: '127.0.0.1',
@@ -122,15 +133,8 @@ async function openPorts(settings: RunnerSettings, call: Call, ground: () => Pro
   const smtp = await startSmtp({
     port: settings.smtpPort,
     domain: MAIL_DOMAIN,
-    accepts: async (localPart) => isIngestAddress((await ground()).table, localPart),
-    store: async (mail) => {
-      await ground();
-      const objects = new Objects(clients.objects(), MAIL_BUCKET);
-      await objects.put(`in/${newId('mail')}`, mail.raw, {
-        recipients: mail.recipients.join(','),
-        at: mail.at,
-      });
-    },
+    accepts: async (name) => (await findUserByIngest((await loaded).ground.table, name)) !== undefined,
+    store: async (mail) => (await loaded).handIn(mail),
   });
   running.smtp = smtp.stop;
   return { gateway: gateway.port, mail: ses.port, mailUrl: ses.url, smtp: smtp.port };

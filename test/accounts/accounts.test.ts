@@ -6,13 +6,14 @@ import {
   ingestAddress,
   isBookmarkletKey,
 } from '../../functions/accounts/accounts.ts';
+import { ingestName } from '../../functions/accounts/ingest.ts';
 import {
   closeSession,
   findSessionUser,
   findTokenUser,
   findUser,
   findUserByEmail,
-  isIngestAddress,
+  findUserByIngest,
   issueSignIn,
   openSession,
   peekSignIn,
@@ -48,8 +49,8 @@ describe('adding a user', () => {
     expect(signInUrl).toMatch(/^http:\/\/localhost:8787\/sign-in\/[\w-]{43}$/);
     expect(ingest).toMatch(/^[a-z2-9]{16}@hallway\.localhost$/);
     expect(ingestAddress(ground, user)).toBe(ingest);
-    expect(await isIngestAddress(ground.table, ingest.split('@')[0]?.toUpperCase() ?? '')).toBe(true);
-    expect(await isIngestAddress(ground.table, 'ada')).toBe(false);
+    expect(await findUserByIngest(ground.table, user.ingest)).toEqual(user);
+    expect(await findUserByIngest(ground.table, 'ada')).toBeUndefined();
   });
 
   test('without a zone, it is UTC', async () => {
@@ -228,5 +229,20 @@ describe('a user', () => {
     const now = await findUser(ground.table, user.id);
     expect(now && isBookmarkletKey(ground, now, key)).toBe(false);
     expect(now && isBookmarkletKey(ground, now, bookmarkletKey(ground, now))).toBe(true);
+  });
+});
+
+describe('the name of a secret address', () => {
+  test.each([
+    ['k3v9@hallway.example', 'k3v9'],
+    ['K3V9+News.Letters@Hallway.Example', 'k3v9'],
+    ['k3v9@elsewhere.example', null],
+    ['k3v9@sub.hallway.example', null],
+    ['k3v9@hallway.example@elsewhere.example', null],
+    ['+x@hallway.example', null],
+    ['k3v9', null],
+    ['', null],
+  ])('%s: %s', (address, name) => {
+    expect(ingestName(address, 'hallway.example')).toBe(name);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -35,6 +35,7 @@ test.each(['inside', 'beside'] as const)(
       BASE_URL: 'http://localhost:8787',
       MAIL_FROM: 'notes@hallway.localhost',
       INGEST_DOMAIN: 'hallway.localhost',
+      MAIL_BUCKET: 'hallway-mail',
       HALLWAY_SECRETS: JSON.stringify({ signing: 's'.repeat(43), pepper: 'p'.repeat(43) }),
     };
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
@@ -59,5 +60,7 @@ test.each(['inside', 'beside'] as const)(
     expect(response.status).toBe(201);
     expect(await response.json()).toMatchObject({ title: 'Herons', wordCount: 135, language: 'en' });
     expect((await fetch(`${gateway.url}/sign-in`)).status).toBe(200);
+    // Beside each function that reads pages.
+    for (const name of ['api', 'fetch', 'mail-in']) await access(join(dir, name, 'extract-thread.mjs'));
   },
 );

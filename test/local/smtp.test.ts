@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type IncomingMail, startSmtp } from '../../infra/local/smtp.ts';
+import { type IncomingMail, startSmtp, verdictsFor } from '../../infra/local/smtp.ts';
+
+const PASS = { status: 'PASS' };
 
 let kept: IncomingMail[];
 let store: (mail: IncomingMail) => Promise<void>;
@@ -45,8 +47,32 @@ test('keeps a mail as it came, with its envelope', async () => {
       recipients: ['IN-4711+friends@hallway.example'],
       sender: 'ada@example.org',
       at: '2026-11-23T12:00:00.000Z',
+      verdicts: {
+        spamVerdict: PASS,
+        virusVerdict: PASS,
+        spfVerdict: PASS,
+        dkimVerdict: PASS,
+        dmarcVerdict: PASS,
+      },
     },
   ]);
+});
+
+test.each([
+  ['127.0.0.1', 'PASS'],
+  ['127.8.8.8', 'PASS'],
+  ['::1', 'PASS'],
+  ['::ffff:127.0.0.1', 'PASS'],
+  ['192.0.2.1', 'GRAY'],
+  ['::ffff:192.0.2.1', 'GRAY'],
+  ['2001:db8::1', 'GRAY'],
+  ['', 'GRAY'],
+])('vouches for this machine alone: %s', (address, status) => {
+  expect(verdictsFor(address)).toMatchObject({
+    spfVerdict: { status },
+    dkimVerdict: { status },
+    dmarcVerdict: { status },
+  });
 });
 
 test('a bounce has no sender', async () => {

@@ -1,6 +1,12 @@
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import { composeLetter, composeSignIn, defaultSubject, type Envelope } from '../../functions/mail/compose.ts';
+import {
+  composeLetter,
+  composeReply,
+  composeSignIn,
+  defaultSubject,
+  type Envelope,
+} from '../../functions/mail/compose.ts';
 import { type Letter, letterHtml, letterText } from '../../functions/mail/letter.tsx';
 
 const STOP = 'https://hallway.example/stop/eyJmIjoiZnJkIn0.c2lnbmF0dXJl?for=ada%40lovelace.example';
@@ -307,5 +313,51 @@ If you did not ask for it, leave it. Nobody comes in without it.
 `);
     expect(mail.html).toContain('href="https://hallway.example/sign-in/abc_DEF-123"');
     expect(mail.headers.find((header) => header.key === 'auto-submitted')?.value).toBe('auto-generated');
+  });
+});
+
+describe('the answer to a mail the user sent in', () => {
+  const answer = {
+    to: { name: 'Ada', address: 'ada@lovelace.example' },
+    from: { name: 'Hallway', address: 'notes@hallway.example' },
+    subject: 'WG: Fwd: Two\r\nBcc: eve@evil.example',
+    messageId: '<a@lovelace.example>',
+    title: 'Two lamps',
+    alreadySaved: false,
+    names: [],
+    url: 'https://hallway.example/articles/art_1',
+  };
+  const read = async (changes: object) => PostalMime.parse(await composeReply({ ...answer, ...changes }));
+
+  it('belongs to it, and nothing answers it in turn', async () => {
+    const mail = await read({});
+    const header = (name: string) => mail.headers.find(({ key }) => key === name)?.value;
+    expect(mail.subject).toBe('Re: Two Bcc: eve@evil.example');
+    expect(header('bcc')).toBeUndefined();
+    expect(header('in-reply-to')).toBe('<a@lovelace.example>');
+    expect(header('references')).toBe('<a@lovelace.example>');
+    expect(header('auto-submitted')).toBe('auto-replied');
+    expect((await read({ subject: '', messageId: undefined })).subject).toBe('Re: Two lamps');
+  });
+
+  it.each([
+    [
+      {},
+      'Kept: “Two lamps”.\n\nNobody comes to mind.\n\nWrite the note here:\nhttps://hallway.example/articles/art_1',
+    ],
+    [
+      { names: ['Grace', 'Alan', 'José'], alreadySaved: true },
+      'You had kept it before: “Two lamps”.\n\nIt could be for Grace, Alan or José.\n\nWrite the note here:\nhttps://hallway.example/articles/art_1',
+    ],
+    [
+      { draftFor: 'Grace' },
+      'Kept: “Two lamps”.\n\nYour words wait as a draft for Grace. Seal it here:\nhttps://hallway.example/articles/art_1',
+    ],
+    [
+      { names: ['Grace'], words: 'Look.' },
+      'Kept: “Two lamps”.\n\nIt could be for Grace.\n\nHallway could not tell which friend your words are for. They are kept under Settings.\n\nWrite the note here:\nhttps://hallway.example/articles/art_1',
+    ],
+  ])('says what was kept, and the way on: %o', async (changes, text) => {
+    expect((await read(changes)).text?.trim()).toBe(text);
   });
 });

@@ -54,6 +54,7 @@ test('settings have the standard of the contract, and name what is missing', () 
     BASE_URL: 'https://hallway.example/',
     MAIL_FROM: 'notes@hallway.example',
     INGEST_DOMAIN: 'hallway.example',
+    MAIL_BUCKET: 'hallway-mail',
   };
   expect(readSettings(needed)).toMatchObject({
     baseUrl: 'https://hallway.example',

@@ -37,6 +37,7 @@ type Resources = Record<string, Resource>;
 let dir: string;
 let assembly: string;
 let stack: Resources;
+let outputs: Record<string, { Value: unknown }>;
 /** What the command said. */
 let said: string;
 
@@ -57,7 +58,9 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'hallway-stack-'));
   assembly = join(dir, 'cdk.out');
   said = (await synth()).stderr;
-  stack = JSON.parse(readFileSync(join(assembly, 'Hallway.template.json'), 'utf8')).Resources;
+  const template = JSON.parse(readFileSync(join(assembly, 'Hallway.template.json'), 'utf8'));
+  stack = template.Resources;
+  outputs = template.Outputs;
 });
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -146,6 +149,7 @@ describe.each(doors)('the function %s', (name, { rights, timeoutSeconds, memoryM
       baseUrl: 'https://hallway.example',
       mailFrom: 'notes@hallway.example',
       ingestDomain: 'hallway.example',
+      mailBucket: 'MailIn',
       configurationSet: 'Mail',
     });
     expect(environment).toMatchObject({ SIGNING_SECRET_ID: 'arn:Signing', PEPPER_SECRET_ID: 'arn:Pepper' });
@@ -192,8 +196,9 @@ describe.each(doors)('the function %s', (name, { rights, timeoutSeconds, memoryM
         ),
         ...pairs(
           ['sqs:SendMessage'],
-          rights.queues.map((queue) => `arn:${queue}queue`),
+          rights.queues.map((queue) => `arn:${named(queue, '-queue')}`),
         ),
+        ...rights.objects.flatMap(() => pairs(['s3:GetObject'], ['arn:MailIn/in/*'])),
         ...rights.mail.flatMap((action) => pairs([action], mail[action])),
         ...from[trigger.kind],
       ].sort(),
@@ -230,7 +235,7 @@ test('mail leaves only from the address of notes', () => {
   );
   const sending = statements.filter(({ Action }) => [Action].flat().includes('ses:SendRawEmail'));
   const condition = { StringEquals: { 'ses:FromAddress': 'notes@hallway.example' } };
-  expect(sending.map(({ Condition }) => Condition)).toEqual([condition, condition]);
+  expect(sending.map(({ Condition }) => Condition)).toEqual([condition, condition, condition]);
 });
 
 test('the table is the one that the functions know', () => {
@@ -268,13 +273,16 @@ test('what cannot be made again is kept', () => {
 
 test.each(Object.entries(queues))('the queue %s outlasts its function, then gives up', (queue, name) => {
   const { timeoutSeconds, trigger } = functions[name];
-  expect(all('AWS::SQS::Queue').get(`${queue}queue`)).toEqual({
+  expect(all('AWS::SQS::Queue').get(named(queue, '-queue'))).toEqual({
     VisibilityTimeout: VISIBILITY_TIMEOUTS * timeoutSeconds,
-    RedrivePolicy: { deadLetterTargetArn: `arn:${queue}deadletters`, maxReceiveCount: MAX_RECEIVES },
+    RedrivePolicy: {
+      deadLetterTargetArn: `arn:${named(queue, '-dead-letters')}`,
+      maxReceiveCount: MAX_RECEIVES,
+    },
     SqsManagedSseEnabled: true,
   });
   expect([...all('AWS::Lambda::EventSourceMapping').values()]).toContainEqual({
-    EventSourceArn: `arn:${queue}queue`,
+    EventSourceArn: `arn:${named(queue, '-queue')}`,
     FunctionName: named(name),
     BatchSize: trigger.batchSize,
     ScalingConfig: { MaximumConcurrency: trigger.maxConcurrency },
@@ -282,14 +290,77 @@ test.each(Object.entries(queues))('the queue %s outlasts its function, then give
   });
 });
 
-test('no queue takes a plain connection', () => {
-  const policies = [...all('AWS::SQS::QueuePolicy').values()];
-  expect(policies).toHaveLength(all('AWS::SQS::Queue').size);
+test('no queue, no topic and no bucket takes a plain connection', () => {
+  const policies = ['AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::S3::Bucket'].flatMap((type) => {
+    const found = [...all(`${type}Policy`).values()];
+    expect(found).toHaveLength(all(type).size);
+    return found;
+  });
   for (const { PolicyDocument } of policies) {
-    expect(PolicyDocument.Statement).toMatchObject([
-      { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
-    ]);
+    expect(PolicyDocument.Statement[0]).toMatchObject({
+      Effect: 'Deny',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
   }
+});
+
+describe('mail in', () => {
+  test('is looked through, kept, and said to the queue', () => {
+    expect([...all('AWS::SES::ReceiptRule').values()]).toEqual([
+      {
+        RuleSetName: 'MailInRules',
+        Rule: {
+          Enabled: true,
+          ScanEnabled: true,
+          Recipients: ['hallway.example'],
+          Actions: [{ S3Action: { BucketName: 'MailIn', ObjectKeyPrefix: 'in/', TopicArn: 'MailInTopic' } }],
+        },
+      },
+    ]);
+    expect([...all('AWS::SNS::Subscription').values()]).toEqual([
+      { Protocol: 'sqs', TopicArn: 'MailInTopic', Endpoint: 'arn:mailinqueue' },
+    ]);
+  });
+
+  test('is nobody else’s to read, and goes when its record goes', () => {
+    expect(all('AWS::S3::Bucket').get('MailIn')).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 30, Status: 'Enabled' }] },
+    });
+  });
+
+  test('comes from SES of this account alone', () => {
+    const allowed = ['AWS::SNS::TopicPolicy', 'AWS::S3::BucketPolicy'].flatMap((type) =>
+      [...all(type).values()].flatMap(({ PolicyDocument }) => PolicyDocument.Statement.slice(1)),
+    );
+    const ses = { Service: 'ses.amazonaws.com' };
+    const ours = { StringEquals: { 'aws:SourceAccount': '111122223333' } };
+    expect(allowed).toMatchObject([
+      { Effect: 'Allow', Action: 'sns:Publish', Principal: ses, Condition: ours },
+      {
+        Effect: 'Allow',
+        Action: 's3:PutObject',
+        Principal: ses,
+        Condition: ours,
+        Resource: 'arn:MailIn/in/*',
+      },
+    ]);
+  });
+
+  test('waits for its last step, which is said', () => {
+    expect(outputs.DnsMailIn?.Value).toBe('hallway.example MX 10 inbound-smtp.eu-west-1.amazonaws.com');
+    expect(literal(outputs.MailInStep?.Value)).toBe(
+      'aws ses set-active-receipt-rule-set --rule-set-name MailInRules',
+    );
+  });
 });
 
 test('every request starts the function api, and so many at the most', () => {

@@ -1,13 +1,14 @@
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
-import { bookmarkletKey, ingestAddress } from '../../accounts/accounts.ts';
+import { bookmarkletKey } from '../../accounts/accounts.ts';
 import { raiseBookmarkletSerial, replaceTokens, updateUser } from '../../accounts/store.ts';
 import { line, parse, timeZone } from '../../platform/shapes.ts';
-import { bookmarklet } from '../bookmarklet.ts';
+import { bookmarklet, bookmarkletWithText } from '../bookmarklet.ts';
 import type { Env } from '../env.ts';
 import { SettingsPage } from '../pages/settings.tsx';
 import type { FormErrors } from '../views.ts';
 import { formErrors, formOf } from './form.ts';
+import { loadMailIn } from './mail-in.tsx';
 
 const Profile = z.object({ name: line(100), timeZone });
 
@@ -18,17 +19,19 @@ interface Shown {
   newToken?: string | null;
 }
 
-function showSettings(
+async function showSettings(
   c: Context<Env>,
   { errors = {}, values = {}, newToken }: Shown,
-): Response | Promise<Response> {
+): Promise<Response> {
   const { ground, user } = c.var;
   const { baseUrl } = ground.settings;
+  const key = bookmarkletKey(ground, user);
   return c.html(
     <SettingsPage
       frame={{ user: { ...user, ...values }, now: ground.clock() }}
-      bookmarklet={bookmarklet(baseUrl, bookmarkletKey(ground, user))}
-      ingestAddress={ingestAddress(ground, user)}
+      bookmarklet={bookmarklet(baseUrl, key)}
+      bookmarkletWithText={bookmarkletWithText(baseUrl, key)}
+      mailIn={await loadMailIn(c)}
       baseUrl={baseUrl}
       errors={errors}
       {...(newToken && { newToken })}
