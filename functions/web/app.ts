@@ -5,7 +5,7 @@ import { Fault } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
 import { failure, log } from '../platform/log.ts';
 import { api } from './api/routes.ts';
-import { assets } from './assets.ts';
+import { assets, manifest } from './assets.ts';
 import type { Env } from './env.ts';
 import { guard } from './guard.ts';
 import { problemOf } from './problem.ts';
@@ -32,6 +32,7 @@ export function createApp(ground: Ground): Hono<Env> {
         styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
         connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
         // An article's picture comes from where the article is.
         imgSrc: ["'self'", 'https:', 'http:', 'data:'],
         formAction: ["'self'"],
@@ -42,7 +43,7 @@ export function createApp(ground: Ground): Hono<Env> {
       // Our addresses name notes and friends: nobody else is told them. Not `no-referrer`: under it a browser sends
       // `Origin: null` with our own forms, and one without `Sec-Fetch-Site` could not pass the guard.
       referrerPolicy: 'same-origin',
-      // The save window is opened by the page that is saved; cutting it off would cost later features, and it has no secrets in its opener.
+      // The save window is opened by the page that is saved, and asks it for its text.
       crossOriginOpenerPolicy: false,
       crossOriginResourcePolicy: 'same-origin',
       strictTransportSecurity: ground.settings.baseUrl.startsWith('https:') && 'max-age=31536000',
@@ -62,6 +63,7 @@ export function createApp(ground: Ground): Hono<Env> {
     }),
   );
   app.route('/assets', assets);
+  app.route('/', manifest);
   // Before the guard: a mail program's one-click stop has neither cookie nor origin.
   app.route('/stop', stop);
   app.use(guard);

@@ -56,11 +56,23 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations, page.url()).toEqual([]);
 }
 
-/** A site of another origin with one page on it, under the strictest policy there is. */
-export async function startSite(html: string): Promise<{ url: string; stop(): void }> {
+/** Presses a bookmark on the page that is open, and gives the window it opens. */
+export async function press(page: Page, bookmark: string): Promise<Page> {
+  const popup = page.context().waitForEvent('page');
+  // A bookmark's navigation ends in no page: the browser calls it aborted.
+  await page.goto(bookmark).catch(() => undefined);
+  return popup;
+}
+
+/** A site of another origin with one page on it, under the strictest policy there is, or with these headers. */
+export async function startSite(
+  html: string,
+  headers: Record<string, string> = {},
+): Promise<{ url: string; stop(): void }> {
   const server = createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
     response.setHeader('Content-Security-Policy', "default-src 'none'");
+    response.setHeaders(new Headers(headers));
     response.end(html);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

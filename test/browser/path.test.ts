@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Service, startService } from '../flow/service.ts';
-import { openBrowser, PHONE, shoot, shootAll, startSite } from './browser.ts';
+import { openBrowser, PHONE, press, shoot, shootAll, startSite } from './browser.ts';
 
 const ARTICLE = `<!doctype html><html lang="en"><head><title>Trail running in the dark</title></head><body>
 <h1>Trail running in the dark</h1>
@@ -33,14 +33,6 @@ describe('from the bookmarklet to the mailbox', () => {
 
   const mailsTo = async (address: string) =>
     (await service.mails()).filter(({ destinations }) => destinations.includes(address));
-
-  /** Presses the bookmark on the page that is open, and gives the window it opens. */
-  async function press(code: string): Promise<Page> {
-    const popup = context.waitForEvent('page');
-    // A bookmark's navigation ends in no page: the browser calls it aborted.
-    await page.goto(code).catch(() => undefined);
-    return popup;
-  }
 
   test('signs in with the link, which asks for a press', async () => {
     const { signInUrl } = await service.addUser('ada@users.example', 'Ada Lovelace', 'Europe/London');
@@ -75,7 +67,7 @@ describe('from the bookmarklet to the mailbox', () => {
     bookmarklet = (await page.getByRole('link', { name: 'Keep in Hallway' }).getAttribute('href')) ?? '';
     await page.goto(site.url);
     await page.evaluate(() => getSelection()?.selectAllChildren(document.querySelector('#lead') as Element));
-    const window = await press(bookmarklet);
+    const window = await press(page, bookmarklet);
     await window.waitForURL(/\/save\/art_/);
     expect(window.url()).not.toContain('#');
     const first = window.locator('input[name=friend]').first();
@@ -129,7 +121,7 @@ describe('from the bookmarklet to the mailbox', () => {
 
   test('pressing the bookmark again says so, and when', async () => {
     await page.goto(site.url);
-    const window = await press(bookmarklet);
+    const window = await press(page, bookmarklet);
     await window.waitForURL(/\/save\/art_/);
     expect(await window.locator('h2').first().innerText()).toMatch(/You saved this/);
     expect(await window.locator('main').innerText()).toContain('The second paragraph is you at the stream.');
@@ -178,7 +170,7 @@ describe('from the bookmarklet to the mailbox', () => {
     await page.goto(`${service.url}/settings`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.goto(site.url.replace('ridge', 'second'));
-    const window = await press(bookmarklet);
+    const window = await press(page, bookmarklet);
     await window.getByLabel('Your email').fill('ada@users.example');
     await shootAll(window, 'save-signed-out');
     await window.getByRole('button', { name: 'Email me a link' }).click();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bookmarkletKey } from '../../functions/accounts/accounts.ts';
 import { findUser } from '../../functions/accounts/store.ts';
-import { type Answer, adasDesk, browser, caller, everything } from './callers.ts';
+import { type Answer, adasDesk, ask, browser, caller, everything } from './callers.ts';
 
 const PAGE = {
   url: 'https://ridge.example/dark?utm_source=newsletter',
@@ -146,6 +146,192 @@ describe('the bookmarklet’s window', () => {
     expect(status).toBe(400);
     expect(text).toContain('This is not a web address.');
     for (const typed of ['ridge.example', PAGE.title, PAGE.selection]) expect(text).toContain(typed);
+  });
+});
+
+describe('a page handed over with its HTML', () => {
+  const BODY = 'Your feet learn the path before your eyes do, and trail running at night is trust. ';
+  const HTML = `<!doctype html><html><head><title>Members only</title></head><body><article><h1>Members only</h1><p>${BODY.repeat(10)}</p></article></body></html>`;
+  const MEMBERS = { url: 'https://ridge.example/members', title: 'Members only' };
+  const MB = 1024 * 1024;
+
+  /** As the script sends it. */
+  function multipart(fields: Record<string, string>): FormData {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    return body;
+  }
+
+  async function handedOver(friends: object[] = [GRACE]) {
+    const ada = await adasBookmark(friends);
+    const headers = { Cookie: `hallway=${ada.session}`, 'Sec-Fetch-Site': 'same-origin' };
+    const hand = (fields: Record<string, string>) =>
+      ask(ada.app, '/save', { method: 'POST', headers, body: multipart(fields) });
+    const article = async (answer: Answer) =>
+      (await ada.api('GET', `/articles/${/art_\w+/.exec(answer.to ?? '')?.[0]}`)).json;
+    return { ...ada, headers, hand, article };
+  }
+
+  test('its words are kept, and say who it is for', async () => {
+    const { hand, article, key, ids } = await handedOver();
+    const saved = await hand({ ...MEMBERS, key, html: HTML });
+    expect([saved.status, saved.to]).toEqual([303, expect.stringMatching(/^\/save\/art_\w+$/)]);
+    expect(await article(saved)).toMatchObject({
+      title: 'Members only',
+      wordCount: 160,
+      suggestions: [{ friendId: ids[0] }],
+    });
+  });
+
+  test('with a wrong key nothing is stored; the page holds the HTML until the button is pressed', async () => {
+    const { ground, pages, hand, article } = await handedOver();
+    const stored = await everything(ground);
+    const asked = await hand({ ...MEMBERS, key: 'stolen', html: HTML });
+    expect([asked.status, asked.text.includes('Keep this?')]).toEqual([200, true]);
+    expect(await everything(ground)).toEqual(stored);
+    expect(await article(await pages.send(asked, '/save'))).toMatchObject({ wordCount: 160 });
+  });
+
+  test('signed out nothing is stored, and the HTML is not handed on', async () => {
+    const { app, ground, key } = await handedOver();
+    const stored = await everything(ground);
+    const headers = { 'Sec-Fetch-Site': 'same-origin' };
+    const body = multipart({ ...MEMBERS, key, html: HTML });
+    const { status, text } = await ask(app, '/save', { method: 'POST', headers, body });
+    expect([status, text.includes('feet')]).toEqual([401, false]);
+    expect(await everything(ground)).toEqual(stored);
+  });
+
+  test('2 MB are read; above it the link is kept alone, and the window says so', async () => {
+    const { hand, article, key, pages } = await handedOver();
+    const padded = (bytes: number) => HTML + ' '.repeat(bytes - Buffer.byteLength(HTML));
+    const full = await hand({ ...MEMBERS, key, html: padded(2 * MB) });
+    expect(await article(full)).toMatchObject({ wordCount: 160 });
+    const over = await hand({ url: 'https://ridge.example/large', key, html: padded(2 * MB + 1) });
+    expect(over.to).toMatch(/^\/save\/art_\w+\?missing=large$/);
+    expect(await article(over)).toMatchObject({ wordCount: 0 });
+    expect((await pages.follow(over)).text).toContain('The page is over 2 MB.');
+  });
+
+  test('a page that would not fit into ours, once more quoted, is asked about as a link', async () => {
+    const { hand } = await handedOver();
+    const asked = await hand({ ...MEMBERS, key: 'stolen', html: '"'.repeat(2 * MB) });
+    expect(asked.text).toContain('Keep this?');
+    expect(asked.text.length).toBeLessThan(100_000);
+    expect(asked.text).toContain('name="missing" value="large"');
+  });
+
+  test('a page that kept silent is a link, and the window says so', async () => {
+    const { hand, pages, key } = await handedOver();
+    const saved = await hand({ ...MEMBERS, key, html: '', missing: 'silent' });
+    expect((await pages.follow(saved)).text).toContain('The page did not give its text.');
+    const odd = await hand({ url: 'https://ridge.example/odd', key, missing: '"><script>' });
+    expect(odd.to).toMatch(/^\/save\/art_\w+$/);
+    expect((await pages.get(`${odd.to}?missing=%22%3E%3Cscript%3E`)).text).not.toContain('"><script>');
+  });
+
+  test('what was saved before is said to be', async () => {
+    const { hand, key } = await handedOver();
+    const first = await hand({ ...MEMBERS, key, html: HTML });
+    for (const changes of [{}, { html: '', missing: 'silent' }]) {
+      expect((await hand({ ...MEMBERS, key, html: HTML, ...changes })).to).toBe(`${first.to}?again=1`);
+    }
+  });
+});
+
+describe('the share sheet of a phone', () => {
+  /** As Chrome writes it: each part says that it is text. */
+  function sharedBody(fields: Record<string, string>) {
+    const parts = Object.entries(fields).map(
+      ([name, value]) =>
+        `--shared\r\nContent-Disposition: form-data; name="${name}"\r\nContent-Type: text/plain\r\n\r\n${value}\r\n`,
+    );
+    return { type: 'multipart/form-data; boundary=shared', body: `${parts.join('')}--shared--\r\n` };
+  }
+
+  async function adasPhone() {
+    const ada = await adasBookmark([GRACE]);
+    const share = (fields: Record<string, string>, changes: Record<string, string> = {}) => {
+      const { type, body } = sharedBody(fields);
+      const sent = { Cookie: `hallway=${ada.session}`, 'Sec-Fetch-Site': 'none', 'Content-Type': type };
+      return ask(ada.app, '/share', { method: 'POST', headers: { ...sent, ...changes }, body });
+    };
+    const articles = async () => (await ada.api('GET', '/articles')).json.items;
+    return { ...ada, share, articles };
+  }
+
+  const URL = 'https://ridge.example/dark';
+
+  test.each([
+    ['an address', { url: URL }, 'ridge.example/dark', null],
+    ['an address as text', { title: 'Lamps', text: URL }, 'Lamps', null],
+    ['an address twice', { title: 'Lamps', text: URL, url: URL }, 'Lamps', null],
+    ['an address among words', { text: `Running in the dark:\n${URL}.` }, 'Running in the dark', null],
+    ['an address among an app’s words', { title: 'Lamps', text: `Read (${URL}) with Us` }, 'Lamps', null],
+    ['marked words', { title: 'Lamps', text: `"Two\nlamps."\n ${URL}` }, 'Lamps', 'Two\nlamps.'],
+    ['marked words without a title', { text: `“Two lamps.” ${URL}` }, 'ridge.example/dark', 'Two lamps.'],
+  ] as [string, Record<string, string>, string, string | null][])(
+    '%s is saved, and leads to whom it could be for',
+    async (_, fields, title, selection) => {
+      const { share, articles, pages } = await adasPhone();
+      const saved = await share(fields);
+      const [article] = await articles();
+      expect([saved.status, saved.to]).toEqual([303, `/save/${article.id}`]);
+      expect(article).toMatchObject({ url: URL, title, selection });
+      expect((await pages.follow(saved)).text).toContain('Saved');
+    },
+  );
+
+  test('an address with brackets of its own stays whole', async () => {
+    const { share, articles } = await adasPhone();
+    await share({ text: 'Look: https://ridge.example/Dark_(film)?a=1, and then' });
+    expect((await articles())[0].url).toBe('https://ridge.example/Dark_(film)?a=1');
+  });
+
+  test('is taken from the person, or from our own page, as browsers say it', async () => {
+    for (const site of ['none', 'same-origin']) {
+      const { share } = await adasPhone();
+      expect((await share({ url: PAGE.url }, { 'Sec-Fetch-Site': site })).status).toBe(303);
+    }
+    const { share, ground } = await adasPhone();
+    const stored = await everything(ground);
+    for (const site of ['cross-site', 'same-site']) {
+      expect((await share({ url: PAGE.url }, { 'Sec-Fetch-Site': site })).status).toBe(403);
+    }
+    expect(await everything(ground)).toEqual(stored);
+  });
+
+  test('two million dots or spaces are answered at once', async () => {
+    const { share } = await adasPhone();
+    for (const text of [`https://${'.'.repeat(2_000_000)}x`, `x ${' '.repeat(2_000_000)}x`]) {
+      expect((await share({ text })).status).toBe(400);
+    }
+  });
+
+  test('words without an address come back to be completed', async () => {
+    const { share } = await adasPhone();
+    const { status, text } = await share({ text: 'Take two lamps' });
+    expect(status).toBe(400);
+    expect(text).toContain('value="Take two lamps"');
+    expect(text).toContain('action="/save"');
+  });
+
+  test('signed out it keeps nothing, and hands the fields on to the sign-in', async () => {
+    const { share, ground } = await adasPhone();
+    const stored = await everything(ground);
+    const { status, text } = await share(
+      { title: 'Lamps', text: 'https://ridge.example/dark' },
+      { Cookie: '' },
+    );
+    expect(status).toBe(401);
+    expect(text).toMatch(/data-keep="[^"]*https:\/\/ridge\.example\/dark/);
+    expect(await everything(ground)).toEqual(stored);
+  });
+
+  test('what was saved before is said to be', async () => {
+    const { share } = await adasPhone();
+    const first = await share({ url: PAGE.url });
+    expect((await share({ text: PAGE.url })).to).toBe(`${first.to}?again=1`);
   });
 });
 
@@ -303,7 +489,7 @@ describe('the letters of the window', () => {
     const written = await notes();
     expect(written.map((note: { state: string }) => note.state)).toEqual(['draft', 'draft']);
     const first = written.find((note: { friendId: string }) => note.friendId === grace);
-    expect(carried.to).toBe(`/notes/${first.id}/by-hand`);
+    expect(carried.to).toMatch(new RegExp(`^/notes/${first.id}/by-hand\\?with=nte_\\w+$`));
     expect((await pages.follow(carried)).text).toContain('For Grace.');
   });
 

@@ -34,6 +34,12 @@ function Html({ title, kind, script, skip = 'Skip to content', children }: Sheet
           <meta name="color-scheme" content="light dark" />
           <title>{title}</title>
           <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+          {kind !== 'guest' && (
+            <>
+              <link rel="apple-touch-icon" href="/assets/icon-192.png" />
+              <link rel="manifest" href="/manifest.webmanifest" />
+            </>
+          )}
           <link rel="stylesheet" href="/assets/style.css" />
           {script && <script src={`/assets/${script}.js`} defer />}
         </head>

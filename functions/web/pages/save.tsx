@@ -21,6 +21,14 @@ export interface SaveValues {
   selection?: string;
 }
 
+/** Why the text of a page that was asked for is not there. */
+export type Missing = 'silent' | 'large';
+
+const MISSING: Record<Missing, string> = {
+  silent: 'The page did not give its text. Its link is kept, and Hallway reads it from there if it can.',
+  large: 'The page is over 2 MB. Its link is kept, and Hallway reads it from there if it can.',
+};
+
 /** The style sheet knows this many friends side by side (`data-n`); the others are under "Someone else". */
 const MAX_SIDE_BY_SIDE = 5;
 const MAX_QUOTED = 280;
@@ -45,7 +53,13 @@ export function SaveStartPage({
         <div class="mini">
           <h1>Keep an article</h1>
         </div>
-        <form class="sheet stackf" method="post" action="/save" data-signed-in="true">
+        <form
+          class="sheet stackf"
+          method="post"
+          action="/save"
+          enctype="multipart/form-data"
+          data-signed-in="true"
+        >
           <Alert errors={errors} />
           <Field
             label="Its address"
@@ -74,6 +88,8 @@ export function SaveStartPage({
             </textarea>
           </label>
           <input type="hidden" name="key" value="" />
+          <input type="hidden" name="html" value="" />
+          <input type="hidden" name="missing" value="" />
           <p class="acts">
             <button type="submit" class="btn">
               Keep it
@@ -90,10 +106,15 @@ export function SaveConfirmPage({
   url,
   title,
   selection,
+  html,
+  missing,
 }: {
   url: string;
   title: string;
   selection: string;
+  /** Of the page, as it was handed over; it waits in the form. */
+  html?: string | undefined;
+  missing?: Missing | undefined;
 }) {
   const address = webAddress(url);
   return (
@@ -107,14 +128,15 @@ export function SaveConfirmPage({
             </h1>
           </div>
         </div>
-        <form class="sheet" method="post" action="/save">
+        <form class="sheet" method="post" action="/save" enctype="multipart/form-data">
           <h2>Keep this?</h2>
           <p class="say address-line">{url}</p>
           {selection && <Quoted words={selection} />}
           <input type="hidden" name="url" value={url} />
           <input type="hidden" name="title" value={title} />
           <input type="hidden" name="selection" value={selection} />
-          <input type="hidden" name="confirm" value="1" />
+          {html && <input type="hidden" name="html" value={html} />}
+          {missing && <input type="hidden" name="missing" value={missing} />}
           <p class="acts">
             <button type="submit" class="btn">
               Keep it
@@ -188,6 +210,7 @@ interface SaveWindowProps {
   frame: Frame;
   clipping: ClippingView;
   alreadySaved?: { savedAt: string; notes: NoteView[] };
+  missing?: Missing;
   /** Friends to choose from by hand. */
   others: Friend[];
   /** Chosen by hand, to be written to now. */
@@ -199,7 +222,7 @@ interface SaveWindowProps {
 
 /** Saved; and whom it could be for. */
 export function SaveWindowPage(props: SaveWindowProps) {
-  const { clipping, alreadySaved, picked, draft } = props;
+  const { clipping, alreadySaved, missing, picked, draft } = props;
   const nobody = clipping.suggestions.length === 0 && !picked;
   const form = nobody ? <Nobody {...props} /> : <Letters {...props} />;
   return (
@@ -217,7 +240,7 @@ export function SaveWindowPage(props: SaveWindowProps) {
       }
     >
       <div class="pair">
-        <Mini article={clipping.article} />
+        <Mini article={clipping.article} missing={missing} />
         <div class="sheet w">
           {alreadySaved && !picked && !draft ? (
             <Before {...props} saved={alreadySaved}>
@@ -232,7 +255,7 @@ export function SaveWindowPage(props: SaveWindowProps) {
   );
 }
 
-function Mini({ article }: { article: Article }) {
+function Mini({ article, missing }: { article: Article; missing: Missing | undefined }) {
   const image = webAddress(article.image);
   return (
     <div class="mini">
@@ -241,6 +264,7 @@ function Mini({ article }: { article: Article }) {
         <h1>
           <bdi lang={languageOf(article)}>{article.title}</bdi>
         </h1>
+        {missing && <p class="say pencil">{MISSING[missing]}</p>}
       </div>
       {image && <img src={image} alt="" decoding="async" referrerpolicy="no-referrer" />}
     </div>

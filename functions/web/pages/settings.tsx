@@ -1,21 +1,26 @@
+import type { Child } from 'hono/jsx';
 import { Alert, Field } from '../look/field.tsx';
 import { Icon, Mark } from '../look/icons.tsx';
 import { Page } from '../look/layout.tsx';
 import { Zones } from '../look/zones.tsx';
 import type { FormErrors, Frame } from '../views.ts';
+import { type MailIn, MailInSections } from './mail-in.tsx';
 
-/** `bookmarklet` is a `javascript:` address: it works as a bookmark; pressed here, the page's policy stops it. */
+/** A bookmarklet is a `javascript:` address: it works as a bookmark; pressed here, the page's policy stops it. */
 export function SettingsPage({
   frame,
   bookmarklet,
+  bookmarkletWithText,
+  mailIn,
   newToken,
   baseUrl,
   errors,
 }: {
   frame: Frame;
   bookmarklet: string;
-  /** Kept for mail-in; not shown yet. */
-  ingestAddress: string;
+  /** Also keeps the text of the page. */
+  bookmarkletWithText: string;
+  mailIn: MailIn;
   /** Shown this once. */
   newToken?: string;
   baseUrl: string;
@@ -35,34 +40,24 @@ export function SettingsPage({
         </div>
         <div>
           <p>Drag this label to your bookmarks bar. Press it there, on any page you want to keep.</p>
-          <p>
-            <a class="mark-let" href={bookmarklet} draggable={true}>
-              <Icon name="grip" />
-              <Mark />
-              <span>Keep in Hallway</span>
-            </a>
-          </p>
+          <Label code={bookmarklet}>Keep in Hallway</Label>
+          <p>This one also keeps the text of the page, for pages only you can open.</p>
+          <Label code={bookmarkletWithText}>Keep with page text</Label>
           <details>
             <summary>No bookmarks bar?</summary>
-            <div class="field">
-              <label for="bookmarklet">Make a new bookmark, with this as its address</label>
-              <textarea id="bookmarklet" class="all code" readonly rows={4}>
-                {bookmarklet}
-              </textarea>
-            </div>
-            <p class="acts">
-              <button type="button" class="btn quiet js-copy" data-from="bookmarklet" hidden>
-                Copy
-              </button>
-              <span role="status" class="meta" />
-            </p>
+            <Code id="bookmarklet" code={bookmarklet}>
+              Make a new bookmark, with this as its address
+            </Code>
+            <Code id="bookmarklet-text" code={bookmarkletWithText}>
+              Or with this, to keep the text of the page too
+            </Code>
           </details>
           <details>
             <summary>Replace the key</summary>
             <form method="post" action="/settings/bookmarklet">
               <p>
-                The label carries a key that lets it save without asking. If it fell into other hands, replace
-                it: the old labels then ask before they keep anything.
+                The labels carry a key that lets them save without asking. If it fell into other hands,
+                replace it: the old labels then ask before they keep anything.
               </p>
               <p class="acts">
                 <button type="submit" class="btn quiet">
@@ -73,6 +68,8 @@ export function SettingsPage({
           </details>
         </div>
       </section>
+
+      <MailInSections mailIn={mailIn} />
 
       <section class="set" aria-labelledby="you">
         <div>
@@ -152,5 +149,37 @@ export function SettingsPage({
         </form>
       </section>
     </Page>
+  );
+}
+
+/** Dragged to the bookmarks bar. */
+function Label({ code, children }: { code: string; children: Child }) {
+  return (
+    <p>
+      <a class="mark-let" href={code} draggable={true}>
+        <Icon name="grip" />
+        <Mark />
+        <span>{children}</span>
+      </a>
+    </p>
+  );
+}
+
+function Code({ id, code, children }: { id: string; code: string; children: Child }) {
+  return (
+    <>
+      <div class="field">
+        <label for={id}>{children}</label>
+        <textarea id={id} class="all code" readonly rows={4}>
+          {code}
+        </textarea>
+      </div>
+      <p class="acts">
+        <button type="button" class="btn quiet js-copy" data-from={id} hidden>
+          Copy
+        </button>
+        <span role="status" class="meta" />
+      </p>
+    </>
   );
 }
