@@ -6,7 +6,7 @@ const MAX_INTEREST = 200;
 /** A friend has 3 to 20 as a rule; the cap keeps their item far below DynamoDB's 400 KB. */
 export const MAX_INTERESTS = 100;
 
-export const InterestKind = z.enum(['topic', 'ask', 'never']);
+export const InterestKind = z.enum(['topic', 'ask', 'never'], 'must be topic, ask or never');
 export type InterestKind = z.infer<typeof InterestKind>;
 
 const interestFields = z.strictObject({

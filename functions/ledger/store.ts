@@ -96,6 +96,7 @@ export async function mute(table: Table, userId: string, addressHash: string, no
   await table.put({ ...keys.mute(userId, addressHash), at: at(now) }, 'attribute_not_exists(pk)');
 }
 
-export async function isMuted(table: Table, userId: string, addressHash: string): Promise<boolean> {
-  return (await table.get(keys.mute(userId, addressHash))) !== undefined;
+/** Nobody's notes go to this address any more. */
+export async function stopAddress(table: Table, addressHash: string, now: Date): Promise<void> {
+  await table.put({ ...keys.addressStopped(addressHash), at: at(now) }, 'attribute_not_exists(pk)');
 }

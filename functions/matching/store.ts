@@ -1,7 +1,7 @@
 import { at } from '../platform/clock.ts';
 import { friendIndex, keys, ranges } from '../platform/keys.ts';
 import { type Item, plain, type Table } from '../platform/table.ts';
-import { Suggestion, type SuggestionState } from './suggestion.ts';
+import { isSuggested, Suggestion, type SuggestionState } from './suggestion.ts';
 
 function read(item: Item): Suggestion {
   return Suggestion.parse(plain(item));
@@ -23,10 +23,25 @@ export async function suggestionsFor(table: Table, userId: string, friendId: str
   return items.map(read).sort(bestFirst);
 }
 
-/** Every suggestion of a user, newest article first. */
-export async function allSuggestions(table: Table, userId: string): Promise<Suggestion[]> {
-  const items = await table.all(ranges.suggestions(userId), { newestFirst: true });
+/** What a page looks through: a person's last months, in one or two reads. Older ones are on their articles' pages. */
+const RECENT = 500;
+
+/** The newest suggestions of a user in every state, newest article first. */
+export async function recentSuggestions(table: Table, userId: string): Promise<Suggestion[]> {
+  const { items } = await table.query(ranges.suggestions(userId), { limit: RECENT, newestFirst: true });
   return items.map(read);
+}
+
+/** What is suggested for a friend now: the best of the newest articles, best first. */
+export async function bestFor(
+  table: Table,
+  userId: string,
+  friendId: string,
+  count: number,
+): Promise<Suggestion[]> {
+  const range = ranges.friendSuggestions(userId, friendId);
+  const { items } = await table.query(range, { limit: RECENT, newestFirst: true });
+  return items.map(read).filter(isSuggested).sort(bestFirst).slice(0, count);
 }
 
 /** Writes what matching found of a pair; what the user said about it (its state) stays. */

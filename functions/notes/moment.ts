@@ -26,12 +26,18 @@ function zoned(instant: number, timeZone: string): Temporal.ZonedDateTime {
 }
 
 /** The waking hours of the day `days` after the one of `instant`, by the friend's clock; daylight saving counts. */
-function wakingSpan(instant: number, days: number, timeZone: string): Span {
+export function wakingSpan(instant: number, days: number, timeZone: string): Span {
   const day = zoned(instant, timeZone).toPlainDate().add({ days });
   const moment = (minutes: number) =>
     day.toZonedDateTime({ timeZone, plainTime: { hour: Math.floor(minutes / 60), minute: minutes % 60 } })
       .epochMilliseconds;
   return { start: moment(day.dayOfWeek >= 6 ? WAKES_AT_WEEKEND : WAKES), end: moment(SLEEPS) };
+}
+
+/** Whether it is an hour at which a surprise may arrive there. */
+export function isWaking(now: Date, timeZone: string): boolean {
+  const { start, end } = wakingSpan(now.getTime(), 0, timeZone);
+  return now.getTime() >= start && now.getTime() < end;
 }
 
 /** The whole minutes of a span between two instants that are not too near to other notes. */
@@ -101,17 +107,28 @@ export function birthdayWall(birthday: string, now: Date, timeZone: string): str
   return next.toString({ smallestUnit: 'minute' });
 }
 
-/** Where a note stands that is more than an hour late at night: the next waking hour. Null: it may leave now. */
-export function lateMoment(now: Date, sendAt: string, timeZone: string): string | null {
-  if (now.getTime() - Date.parse(sendAt) <= LATE) return null;
-  const waking = nextWaking(now, timeZone);
+/**
+ * The next waking hour, for a note that would leave at night unasked: more than an hour late, or a surprise whose friend
+ * has moved to where its hour is night. Null: it may leave now.
+ */
+export function morningMoment(
+  now: Date,
+  sendAt: string,
+  timeZone: string,
+  isSurprise: boolean,
+): string | null {
+  const said = Date.parse(sendAt);
+  const late = now.getTime() - said > LATE;
+  const moved = isSurprise && nextWaking(said, timeZone) > said;
+  if (!late && !moved) return null;
+  const waking = nextWaking(now.getTime(), timeZone);
   return waking > now.getTime() ? new Date(waking).toISOString() : null;
 }
 
-function nextWaking(now: Date, timeZone: string): number {
+function nextWaking(moment: number, timeZone: string): number {
   for (let day = 0; ; day++) {
-    const { start, end } = wakingSpan(now.getTime(), day, timeZone);
-    if (now.getTime() < end) return Math.max(start, now.getTime());
+    const { start, end } = wakingSpan(moment, day, timeZone);
+    if (moment < end) return Math.max(start, moment);
   }
 }
 

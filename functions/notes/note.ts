@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { instant, line, prose, timeZone, wallTime } from '../platform/shapes.ts';
 
 /** A letter, not a book; the page asks at 600, the store stops here (characters). */
-const MAX_TEXT = 10_000;
+export const MAX_TEXT = 10_000;
 
 /** A note's life; `state.ts` says what leads where. */
 export const NoteState = z.enum([
@@ -21,11 +21,15 @@ export const NoteState = z.enum([
 export type NoteState = z.infer<typeof NoteState>;
 
 /** When a note leaves, as the user said it. `at` is a wall time in `timeZone` (the friend's, if not said). */
-export const Moment = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('now') }),
-  z.strictObject({ kind: z.literal('surprise') }),
-  z.strictObject({ kind: z.literal('at'), at: wallTime, timeZone: timeZone.optional() }),
-]);
+export const Moment = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('now') }),
+    z.strictObject({ kind: z.literal('surprise') }),
+    z.strictObject({ kind: z.literal('at'), at: wallTime, timeZone: timeZone.optional() }),
+  ],
+  { error: ({ code }) => (code === 'invalid_union' ? 'must be now, at or surprise' : undefined) },
+);
 export type Moment = z.infer<typeof Moment>;
 
 export const NewNote = z.strictObject({
@@ -83,6 +87,8 @@ export const Note = z.object({
   attemptId: z.string().optional(),
   /** SES's id of the message. */
   messageId: z.string().optional(),
+  /** Those of mails that came back before: their events, which may be told again, are no news of this one. */
+  pastMessages: z.array(z.string()).optional(),
   /** Where it went, fixed by the claim. */
   to: z.string().optional(),
   sentAt: instant.optional(),

@@ -81,6 +81,20 @@ export async function keepNote(ground: Ground, userId: string, note: Note): Prom
   if (note.articleId) await answerSuggestion(ground.table, userId, note.articleId, note.friendId, 'written');
 }
 
+/** As long as a person who goes back and presses again may think that it was not sent. */
+const SAME_LETTER = 10 * MINUTE;
+
+/** The same words to the same friend a moment ago are the same letter, sealed twice: that one. Else the note itself. */
+export async function sameLetter(ground: Ground, userId: string, note: Note): Promise<Note> {
+  const since = at(ground.clock(), -SAME_LETTER);
+  const before = await notesTo(ground.table, userId, note.friendId);
+  const same = before.find(
+    ({ text, articleId, state, createdAt }) =>
+      text === note.text && articleId === note.articleId && state !== 'cancelled' && createdAt > since,
+  );
+  return same ?? note;
+}
+
 /** Changes words or moment, until the queue has claimed the note. Fault `conflict` with the state from then on. */
 export async function editNote(ground: Ground, user: User, noteId: string, input: unknown): Promise<Note> {
   const patch = parse(NotePatch, input);
@@ -130,8 +144,9 @@ export async function sendAgain(
   return change(ground, userId, noteId, 'send-again', version, async (note, now) => {
     const friend = await findFriend(ground.table, userId, note.friendId);
     if (!friend) throw new Fault('conflict', 'The friend was deleted.', { extra: { state: note.state } });
-    const { sentAt: _sent, messageId: _message, ...rest } = withoutReasons(note);
-    return { ...rest, ...(await scheduled(ground, userId, friend, { kind: 'now' }, now)) };
+    const { sentAt: _sent, messageId, ...rest } = withoutReasons(note);
+    const pastMessages = [...(note.pastMessages ?? []), ...(messageId ? [messageId] : [])];
+    return { ...rest, pastMessages, ...(await scheduled(ground, userId, friend, { kind: 'now' }, now)) };
   });
 }
 

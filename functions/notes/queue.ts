@@ -5,14 +5,14 @@ import { addressDigest, findArticle, readText } from '../articles/store.ts';
 import { sharedUrl } from '../articles/url.ts';
 import type { Friend } from '../friends/friend.ts';
 import { findFriend, touchWritten } from '../friends/store.ts';
-import { releaseSent } from '../ledger/store.ts';
+import { releaseSent, stopAddress } from '../ledger/store.ts';
 import { composeLetter } from '../mail/compose.ts';
 import { at, HOUR, MINUTE } from '../platform/clock.ts';
 import type { Ground } from '../platform/ground.ts';
 import { newId } from '../platform/ids.ts';
 import { failure, log } from '../platform/log.ts';
 import type { Sent } from '../platform/mailer.ts';
-import { lateMoment, nextDay } from './moment.ts';
+import { morningMoment, nextDay } from './moment.ts';
 import type { Because, Note } from './note.ts';
 import { type NoteEvent, next } from './state.ts';
 import { stopUrl } from './stop.ts';
@@ -60,7 +60,7 @@ async function decide(
   if (!friend) return hold('friend-deleted');
   if (!friend.email) return hold('friend-has-no-email');
   if (note.articleId && !article) return hold('article-deleted');
-  const later = lateMoment(now, note.sendAt, friend.timeZone);
+  const later = morningMoment(now, note.sendAt, friend.timeZone, note.moment?.kind === 'surprise');
   if (later) return move(later, 'late');
 
   const claimed: Note = {
@@ -202,11 +202,15 @@ export async function settle(
   messageId?: string,
 ): Promise<void> {
   const note = await apply(ground, userId, noteId, event, (known, now) => {
-    // News of a mail that came back before the user sent the note by hand.
-    if (known.sentMyself) return null;
+    // News of a mail that came back before the user sent the note by hand, or again.
+    if (known.sentMyself || (messageId && known.pastMessages?.includes(messageId))) return null;
     return { sentAt: known.sentAt ?? at(now), ...(messageId && { messageId }) };
   });
   if (note?.sentAt) await touchWritten(ground.table, userId, note.friendId, note.sentAt);
+  // Who calls a letter spam is not written to again, by anybody.
+  if (event === 'complaint' && note?.to) {
+    await stopAddress(ground.table, ground.secrets.addressHash(note.to), ground.clock());
+  }
 }
 
 /** A note found due while sending: nobody can know whether it left. */

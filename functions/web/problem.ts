@@ -10,7 +10,6 @@ const STATUS: Record<FaultTag, ContentfulStatusCode> = {
   conflict: 409,
   'key-reused': 422,
   'too-large': 413,
-  busy: 503,
 };
 
 const TITLE: Record<FaultTag, string> = {
@@ -21,7 +20,6 @@ const TITLE: Record<FaultTag, string> = {
   conflict: 'Not possible now',
   'key-reused': 'The key stands for another request',
   'too-large': 'Too large',
-  busy: 'Busy',
 };
 
 /** A body of 2.5 MB has room for half a million wrong fields; an answer through Lambda, at most 6 MB, has not. */

@@ -38,7 +38,8 @@ export interface LetterDraft {
   /** By friend id. */
   texts: Record<string, string>;
   chosen: string[];
-  moment: 'surprise' | 'now' | 'at' | 'birthday';
+  /** `keep`: as it was, in the edit form of a note that waits. */
+  moment: 'surprise' | 'now' | 'at' | 'birthday' | 'keep';
   at: string;
   /** Names the form, if several stand on one page: the article's id. */
   articleId?: string;

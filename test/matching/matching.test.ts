@@ -11,7 +11,7 @@ import {
   onArticle,
   onFriend,
 } from '../../functions/matching/matching.ts';
-import { allSuggestions, suggestionsFor, suggestionsOf } from '../../functions/matching/store.ts';
+import { recentSuggestions, suggestionsFor, suggestionsOf } from '../../functions/matching/store.ts';
 import { findDue } from '../../functions/platform/due.ts';
 import { ranges } from '../../functions/platform/keys.ts';
 import { NOON, type TestGround, testGround, testUser } from '../ground.ts';
@@ -58,7 +58,7 @@ describe('an article that was saved', () => {
     ]);
     expect(await due()).not.toContain(saved.article.id);
     expect(await suggestionsFor(ground.table, user.id, grace.id)).toHaveLength(1);
-    expect(await allSuggestions(ground.table, user.id)).toHaveLength(2);
+    expect(await recentSuggestions(ground.table, user.id)).toHaveLength(2);
   });
 
   test('matched again changes nothing, and is read from the table if it is not at hand', async () => {
@@ -112,7 +112,7 @@ describe('an article that was saved', () => {
     await match(saved);
     await onFriend(ground, user.id, grace.id);
     expect(await of(saved)).toMatchObject([{ state: 'dismissed', reasons: [{}, {}] }]);
-    expect(await allSuggestions(ground.table, user.id)).toMatchObject([{ state: 'dismissed' }]);
+    expect(await recentSuggestions(ground.table, user.id)).toMatchObject([{ state: 'dismissed' }]);
   });
 
   test('is thought of for a dozen people at most', async () => {

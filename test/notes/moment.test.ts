@@ -3,7 +3,8 @@ import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import {
   birthdayWall,
-  lateMoment,
+  isWaking,
+  morningMoment,
   nextDay,
   surpriseMoment,
   wallMoment,
@@ -37,6 +38,29 @@ const anyZone = fc.constantFrom(...ZONES);
 const anySeed = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 /** Other notes to the friend, from nine days ago to three weeks ahead (minutes from now). */
 const anyOthers = fc.array(fc.integer({ min: -9 * 1440, max: 21 * 1440 }), { maxLength: 6 });
+
+describe('waking hours', () => {
+  test.each([
+    ['a Thursday', '2026-11-12T08:29:00.000Z', false],
+    ['a Thursday', '2026-11-12T08:30:00.000Z', true],
+    ['a Thursday', '2026-11-12T20:29:59.999Z', true],
+    ['a Thursday', '2026-11-12T20:30:00.000Z', false],
+    ['a Saturday', '2026-11-14T09:29:00.000Z', false],
+    ['a Saturday', '2026-11-14T09:30:00.000Z', true],
+    ['a Sunday', '2026-11-15T09:29:00.000Z', false],
+    ['a Sunday', '2026-11-15T20:29:00.000Z', true],
+  ])('on %s: %s, %s', (_, at, awake) => {
+    expect(isWaking(new Date(at), 'UTC')).toBe(awake);
+  });
+
+  test('are those of the clock on the wall, in every zone', () => {
+    fc.assert(
+      fc.property(anyNow, anyZone, (now, zone) => {
+        expect(isWaking(now, zone)).toBe(isAwake(now.toISOString(), zone));
+      }),
+    );
+  });
+});
 
 describe('a surprise', () => {
   test('comes in waking hours, two hours away or more, three days from other notes, within a week if it can', () => {
@@ -201,16 +225,29 @@ describe('a note that is late', () => {
     // By the friend's own clock: it is night in New York.
     ['2026-11-23T06:00:00.000Z', '2026-11-23T10:00:00.000Z', 'America/New_York', '2026-11-23T13:30:00.000Z'],
   ])('said for %s, at %s in %s waits until %s', (said, now, zone, until) => {
-    expect(lateMoment(new Date(now), said, zone)).toBe(until);
+    expect(morningMoment(new Date(now), said, zone, false)).toBe(until);
+  });
+
+  test('a surprise is promised by day, also where the friend has moved to', () => {
+    const said = '2026-11-23T13:01:00.000Z';
+    const at = (zone: string, isSurprise: boolean) =>
+      morningMoment(new Date('2026-11-23T13:01:30.000Z'), said, zone, isSurprise);
+    expect(at('Europe/Lisbon', true)).toBeNull();
+    expect(at('Asia/Tokyo', true)).toBe('2026-11-23T23:30:00.000Z');
+    expect(at('Asia/Tokyo', false)).toBeNull();
+    // Drawn for the last minute of the day, it may leave a minute later.
+    expect(
+      morningMoment(new Date('2026-11-23T20:30:40.000Z'), '2026-11-23T20:29:00.000Z', 'UTC', true),
+    ).toBeNull();
   });
 
   test('never waits into a time that is late again', () => {
     fc.assert(
       fc.property(anyNow, anyZone, fc.integer({ min: 0, max: 10 * DAY }), (now, zone, lateBy) => {
-        const moment = lateMoment(now, new Date(now.getTime() - lateBy).toISOString(), zone);
+        const moment = morningMoment(now, new Date(now.getTime() - lateBy).toISOString(), zone, false);
         if (moment === null) return;
         expect(isAwake(moment, zone)).toBe(true);
-        expect(lateMoment(new Date(moment), moment, zone)).toBeNull();
+        expect(morningMoment(new Date(moment), moment, zone, true)).toBeNull();
         expect(Date.parse(moment) - now.getTime()).toBeLessThan(15 * HOUR);
       }),
     );

@@ -749,3 +749,59 @@ describe('what SES tells', () => {
     await expect(onMailEvent(desk.ground, event)).resolves.toBeUndefined();
   });
 });
+
+describe('a note that came back and is sent again', () => {
+  const BOUNCED = '2026-11-23T12:01:00.000Z';
+
+  test('is not moved by the old mail, however often its events are told', async () => {
+    const desk = await openDesk();
+    const note = await desk.write();
+    await desk.minute(DUE);
+    const { messageId = '' } = await desk.read(note);
+    const old = (eventType: string, bounceType?: string) => {
+      const event = mailEvent(desk.ada.id, note.id, eventType, bounceType) as { detail: { mail: object } };
+      event.detail.mail = { ...event.detail.mail, messageId };
+      return onMailEvent(desk.ground, event);
+    };
+    await old('Bounce', 'Permanent');
+    desk.ground.setClock(BOUNCED);
+    await sendAgain(desk.ground, desk.ada.id, note.id);
+    await old('Send');
+    await old('Bounce', 'Permanent');
+    expect(await desk.read(note)).toMatchObject({ state: 'scheduled' });
+    await desk.minute('2026-11-23T12:02:00.000Z');
+    await old('Bounce', 'Permanent');
+    expect(await desk.read(note)).toMatchObject({ state: 'sent' });
+    expect(await desk.mails()).toHaveLength(2);
+  });
+});
+
+test('who calls a letter spam is not written to again, by anybody', async () => {
+  const desk = await openDesk();
+  const note = await desk.write();
+  await desk.minute(DUE);
+  await desk.event(note, 'Complaint');
+  expect(await desk.read(note)).toMatchObject({ state: 'complained' });
+  const next = await desk.write({ text: 'Sorry.' });
+  await desk.minute('2026-11-23T12:02:00.000Z');
+  expect(await desk.read(next)).toMatchObject({ state: 'held', heldBecause: 'suppressed' });
+  expect(await desk.mails()).toHaveLength(1);
+});
+
+test('a surprise waits for the morning where its friend has moved to', async () => {
+  const desk = await openDesk();
+  const note = await desk.write({ moment: { kind: 'surprise' } });
+  await changeFriend(desk.ground, desk.ada.id, desk.grace.id, { timeZone: 'Pacific/Auckland' });
+  const said = note.sendAt ?? '';
+  await desk.minute(said);
+  const waits = await desk.read(note);
+  // By day in London it is night in Auckland, but for an hour or two in the morning.
+  if (waits.state === 'scheduled') expect(waits).toMatchObject({ movedBecause: 'late' });
+  const hour = Number(
+    new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone: 'Pacific/Auckland' }).format(
+      new Date(waits.state === 'scheduled' ? (waits.sendAt ?? '') : said),
+    ),
+  );
+  expect(hour).toBeGreaterThanOrEqual(8);
+  expect(hour).toBeLessThanOrEqual(20);
+});

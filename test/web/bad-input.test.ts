@@ -371,6 +371,7 @@ describe('ids that name nothing', () => {
     'art_00000000000000000000000000',
     'frd_00000000000000000000000000',
     'nte_00000000000000000000000000',
+    'mail_00000000000000000000000000',
     'art_7ZZZZZZZZZZZZZZZZZZZZZZZZZ%23',
     'a'.repeat(10_240),
     `art_${'0'.repeat(10_240)}`,

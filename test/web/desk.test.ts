@@ -3,7 +3,7 @@ import type { Note } from '../../functions/notes/note.ts';
 import { findNote, replaceNote } from '../../functions/notes/store.ts';
 import { because } from '../../functions/web/look/words.ts';
 import { type Answer, adasDesk, ask, browser, script } from './callers.ts';
-import { fillDesk, routesOf } from './routes.ts';
+import { fillDesk, NOTHING, routesOf } from './routes.ts';
 
 const RIDGE = {
   url: 'https://ridge.example/dark',
@@ -34,8 +34,7 @@ describe('every page', () => {
     ['a full one', true],
   ])('of %s shows', async (_, full) => {
     const ada = await adasDesk();
-    const nothing = { articleId: 'x', friendId: 'x', interestId: 'x', noteId: 'x', signIn: 'x', stop: 'x' };
-    const desk = full ? await fillDesk(ada.ground, ada) : nothing;
+    const desk = full ? await fillDesk(ada.ground, ada) : NOTHING;
     const pages = routesOf(ada.app).filter(({ who, method }) => who === 'user' && method === 'GET');
     for (const { pattern, path } of pages) {
       if (!full && pattern.includes(':')) continue;
@@ -123,6 +122,7 @@ describe('every answer', () => {
           "form-action 'self'",
           "frame-ancestors 'none'",
           "img-src 'self' https: http: data:",
+          "manifest-src 'self'",
           "script-src 'self'",
           "style-src 'self'",
         ],
@@ -145,7 +145,7 @@ describe('every answer', () => {
 
   test('is kept by nobody on the way, but for the assets', async () => {
     for (const [about, { headers, status }] of await everyAnswer()) {
-      const isAsset = about === 'GET /assets/:name' && status === 200;
+      const isAsset = /^GET \/(assets\/:name|manifest)/.test(about) && status === 200;
       expect([about, headers.get('cache-control')]).toEqual([about, isAsset ? 'no-cache' : 'no-store']);
     }
   });
@@ -163,6 +163,8 @@ describe('assets', () => {
   test.each([
     ['style.css', 'text/css; charset=utf-8'],
     ['icon.svg', 'image/svg+xml'],
+    ['icon-192.png', 'image/png'],
+    ['icon-512.png', 'image/png'],
     ['save.js', 'text/javascript; charset=utf-8'],
     ['letter.js', 'text/javascript; charset=utf-8'],
   ])('%s is there, and is not sent twice', async (name, type) => {
@@ -172,6 +174,31 @@ describe('assets', () => {
     const headers = { 'If-None-Match': first.headers.get('etag') ?? '' };
     const again = await ask(app, `/assets/${name}`, { headers });
     expect([again.status, again.text]).toEqual([304, '']);
+  });
+
+  test('the manifest names icons that are there, and the route that takes what a phone shares', async () => {
+    const { app, pages } = await adasDesk();
+    const { status, headers, text } = await ask(app, '/manifest.webmanifest');
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/manifest+json']);
+    expect((await pages.get('/')).text).toContain('<link rel="manifest" href="/manifest.webmanifest"/>');
+    const { icons, share_target } = JSON.parse(text);
+    for (const { src, type, sizes } of icons) {
+      const icon = await app.request(src);
+      expect([src, icon.status, icon.headers.get('content-type')]).toEqual([src, 200, type]);
+      if (type !== 'image/png') continue;
+      // Width and height stand in the header of a PNG (its specification, 11.2.2).
+      const png = Buffer.from(await icon.arrayBuffer());
+      expect(`${png.readUInt32BE(16)}x${png.readUInt32BE(20)}`).toBe(sizes);
+    }
+    const { action, method, params } = share_target;
+    expect(app.routes.some((route) => route.method === method && route.path === action)).toBe(true);
+    expect(params).toEqual({ title: 'title', text: 'text', url: 'url' });
+  });
+
+  test('a friend’s page offers no way in', async () => {
+    const ada = await adasDesk();
+    const { stop } = await fillDesk(ada.ground, ada);
+    expect((await ask(ada.app, `/stop/${stop}`)).text).not.toContain('manifest');
   });
 
   test.each(['app.ts', '..%2fapp.ts', '..%2f..%2fpackage.json', 'toString', 'style.css%00', 'STYLE.CSS'])(
@@ -264,15 +291,34 @@ describe('friends', () => {
     const [{ id }] = before.interests;
     cameBack(await pages.send(await page(), `${path}/interests`, { words: ' ' }), 'This must not be empty.');
     const late = { words: 'chess', kind: 'ask', until: 'soon' };
-    cameBack(await pages.send(await page(), `${path}/interests`, late), 'This must be a date');
-    const edit = await pages.send(
-      await page(),
-      `${path}/interests/${id}`,
-      { words: 'a'.repeat(201) },
-      'save',
-    );
-    cameBack(edit, `id="${id}-words-wrong"`, 'This must be at most 200 characters.');
+    const added = await pages.send(await page(), `${path}/interests`, late);
+    cameBack(added, 'id="new-until-wrong"', 'This must be a date');
+    const long = { words: 'a'.repeat(201) };
+    const edited = await pages.send(await page(), `${path}/interests/${id}`, long, 'save');
+    cameBack(edited, `id="${id}-words-wrong"`, 'This must be at most 200 characters.');
+    const never = { words: 'chess', kind: 'sometimes', heard: 'at lunch' };
+    const kind = await pages.send(await page(), `${path}/interests/${id}`, never, 'save');
+    cameBack(kind, `id="${id}-kind-wrong"`, 'This must be topic, ask or never.');
     expect(await grace()).toEqual(before);
+  });
+
+  test('an interest that is not right comes back as it was typed, and is put right there', async () => {
+    const { pages, path, page, grace } = await adaWithGrace();
+    const [{ id }] = (await grace()).interests;
+    const typed = { words: 'chess', kind: 'ask', until: 'soon', heard: 'at lunch' };
+    const edited = await pages.send(await page(), `${path}/interests/${id}`, typed, 'save');
+    doneTo(await pages.send(edited, `${path}/interests/${id}`, { until: '2027-01-31' }, 'save'), path);
+    expect((await grace()).interests).toMatchObject([
+      { id, text: 'chess', kind: 'ask', until: '2027-01-31', heard: 'at lunch' },
+    ]);
+    const added = await pages.send(await page(), `${path}/interests`, { ...typed, words: 'a tent' });
+    doneTo(await pages.send(added, `${path}/interests`, { until: '2027-01-31' }), path);
+    expect((await grace()).interests[1]).toMatchObject({
+      text: 'a tent',
+      kind: 'ask',
+      until: '2027-01-31',
+      heard: 'at lunch',
+    });
   });
 
   test('name and address are changed, and taken away', async () => {
@@ -299,6 +345,9 @@ describe('friends', () => {
       'This must be an email address',
       'This must be an IANA time zone',
       'This must be a date, like 1984-12-09 or --12-09.',
+      'value="grace@"',
+      'value="Mars"',
+      'value="31.12."',
     );
     expect(await grace()).toEqual(before);
   });
@@ -571,7 +620,7 @@ describe('notes', () => {
 
   test('a draft is sealed from its place', async () => {
     const { pages, path, page, note } = await adaWithNote({});
-    await pages.send(await page(), `${path}/edit`, { moment: 'now' });
+    await pages.send(await page(), `${path}/edit`, { moment: 'now' }, 'seal');
     expect(await note()).toMatchObject({ state: 'scheduled', sendAt: '2026-11-23T12:00:30.000Z' });
   });
 

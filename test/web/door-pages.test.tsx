@@ -4,7 +4,9 @@ import type { User } from '../../functions/accounts/user.ts';
 import type { Article } from '../../functions/articles/article.ts';
 import type { Friend } from '../../functions/friends/friend.ts';
 import type { Note } from '../../functions/notes/note.ts';
+import { HeldBecause, type Outcome, RefusedBecause } from '../../functions/transfer/arrival.ts';
 import { ByHandPage } from '../../functions/web/pages/by-hand.tsx';
+import type { MailIn } from '../../functions/web/pages/mail-in.tsx';
 import { ProblemPage } from '../../functions/web/pages/problem.tsx';
 import {
   KeptPage,
@@ -119,19 +121,48 @@ const draft: LetterDraft = {
 };
 
 const BOOKMARKLET = "javascript:void(open('https://hallway.example/save#'+new URLSearchParams({k:'key'})))";
+const WITH_TEXT = "javascript:void(open('https://hallway.example/save#n=1'))";
 
 function settings(changes: Partial<Parameters<typeof SettingsPage>[0]> = {}) {
   return (
     <SettingsPage
       frame={frame}
       bookmarklet={BOOKMARKLET}
-      ingestAddress="ada-7tq4m@in.hallway.example"
+      bookmarkletWithText={WITH_TEXT}
+      mailIn={{ frame, address: 'ada-7tq4m@in.hallway.example', arrivals: [], isCut: false, senders: [] }}
       baseUrl="https://hallway.example"
       errors={{}}
       {...changes}
     />
   );
 }
+
+const OUTCOMES: Outcome[] = [
+  { kind: 'reading', articleId: 'art_1', noteId: 'nte_1' },
+  { kind: 'saved', articleId: 'art_1', title: HOSTILE, alreadySaved: false, draftFor: HOSTILE },
+  { kind: 'saved', articleId: 'art_1', title: LONG, alreadySaved: true, words: HOSTILE, wordsFor: HOSTILE },
+  ...HeldBecause.options.map((because) => ({ kind: 'held' as const, because })),
+  { kind: 'shown', service: 'Gmail', code: HOSTILE, url: 'https://mail.google.com/mail/vf-1' },
+  { kind: 'shown', service: 'Gmail', url: 'javascript:alert(1)' },
+  ...RefusedBecause.options.map((because) => ({ kind: 'refused' as const, because })),
+];
+
+const MAIL_IN: MailIn = {
+  frame,
+  address: 'ada-7tq4m@in.hallway.example',
+  arrivals: OUTCOMES.map((outcome, place) => ({
+    id: `mail_${place}`,
+    objectKey: 'in/1',
+    from: place % 2 ? HOSTILE : '',
+    subject: place % 2 ? '' : HOSTILE,
+    attachments: [HOSTILE, LONG],
+    receivedAt: '2026-11-01T12:00:00.000Z',
+    expiresAt: '2026-12-01T12:00:00.000Z',
+    outcome,
+  })),
+  isCut: true,
+  senders: [{ id: 'one', address: HOSTILE, acceptedAt: '2026-11-01T12:00:00.000Z' }],
+};
 
 const pages: Record<string, () => unknown> = {
   'sign in': () => <SignInPage errors={{}} />,
@@ -156,6 +187,12 @@ const pages: Record<string, () => unknown> = {
   'save, signed out': () => <SaveStartPage signedIn={false} errors={{}} values={{ url: HOSTILE }} />,
   'save, sign in': () => <SaveSignInPage email={HOSTILE} errors={{ email: 'Not an address.' }} />,
   'save, asked': () => <SaveConfirmPage url="javascript:alert(1)" title={HOSTILE} selection={HOSTILE} />,
+  'save, asked, with the page': () => (
+    <SaveConfirmPage url="https://x.example/" title="X" selection="" html={`<html>${HOSTILE}</html>`} />
+  ),
+  'saved without the text that was asked for': () => (
+    <SaveWindowPage frame={frame} clipping={{ article, suggestions: [] }} others={[alan]} missing="silent" />
+  ),
   kept: () => <KeptPage />,
   'saved, two fit': () => (
     <SaveWindowPage frame={frame} clipping={{ article, suggestions: [fits(grace)] }} others={[alan]} />
@@ -214,6 +251,7 @@ const pages: Record<string, () => unknown> = {
     />
   ),
   settings: () => settings(),
+  'settings, mail of every outcome': () => settings({ mailIn: MAIL_IN }),
   'settings, sent back': () =>
     settings({
       frame: { ...frame, user: { ...user, name: HOSTILE, timeZone: HOSTILE } },
@@ -286,12 +324,14 @@ describe.each(Object.entries(pages))('the page "%s"', (_, page) => {
     }
   });
 
-  it('has no script address but the bookmarklet', () => {
+  it('has no script address but the bookmarklets', () => {
     const addresses = [...document.querySelectorAll('[href], [src], [action]')].flatMap((element) =>
       ['href', 'src', 'action'].map((name) => element.getAttribute(name) ?? ''),
     );
     expect(
-      addresses.filter((address) => /^\s*javascript:/i.test(address) && address !== BOOKMARKLET),
+      addresses.filter(
+        (address) => /^\s*javascript:/i.test(address) && ![BOOKMARKLET, WITH_TEXT].includes(address),
+      ),
     ).toEqual([]);
   });
 
@@ -457,9 +497,11 @@ describe('saving by bookmarklet', () => {
   it('finds its fields in the form', () => {
     const page = open(<SaveStartPage signedIn errors={{}} />);
     const form = page.querySelector('form[data-signed-in="true"]');
-    for (const name of ['url', 'title', 'selection', 'key']) {
+    for (const name of ['url', 'title', 'selection', 'key', 'html', 'missing']) {
       expect(form?.querySelector(`[name=${name}]`)).toBeTruthy();
     }
+    // Percent signs would make three bytes of one.
+    expect(form?.getAttribute('enctype')).toBe('multipart/form-data');
     expect(page.querySelector('script')?.getAttribute('src')).toBe('/assets/save.js');
   });
 
@@ -477,14 +519,41 @@ describe('saving by bookmarklet', () => {
     expect(page.querySelector('[name=confirm]')?.getAttribute('value')).toBe('1');
     expect(page.querySelector('[name=url]')?.getAttribute('value')).toBe('https://x.example/');
     expect(page.querySelectorAll('button')).toHaveLength(1);
+    expect(page.querySelector('[name=html]')).toBeNull();
+  });
+
+  it('holds the page’s HTML until it is pressed', () => {
+    const html = `<html>\n${HOSTILE}&amp;</html>`;
+    const page = open(<SaveConfirmPage url="https://x.example/" title="X" selection="" html={html} />);
+    expect(page.querySelector('[name=html]')?.getAttribute('value')).toBe(html);
+    expect(page.querySelector('form')?.getAttribute('enctype')).toBe('multipart/form-data');
+  });
+
+  it('says why the text of the page is not there', () => {
+    for (const [missing, words] of [
+      ['silent', 'The page did not give its text.'],
+      ['large', 'The page is over 2 MB.'],
+    ] as const) {
+      const page = open(
+        <SaveWindowPage
+          frame={frame}
+          clipping={{ article, suggestions: [] }}
+          others={[]}
+          missing={missing}
+        />,
+      );
+      expect(page.querySelector('.mini .pencil')?.textContent).toContain(words);
+    }
   });
 });
 
 describe('settings', () => {
-  it('gives the bookmarklet to drag and to copy', () => {
+  it('gives both bookmarklets to drag and to copy, the plain one first', () => {
     const page = open(settings());
-    expect(page.querySelector('.mark-let')?.getAttribute('href')).toBe(BOOKMARKLET);
+    const labels = [...page.querySelectorAll('.mark-let')].map((one) => one.getAttribute('href'));
+    expect(labels).toEqual([BOOKMARKLET, WITH_TEXT]);
     expect(wordsIn(page.querySelector('#bookmarklet'))).toBe(BOOKMARKLET);
+    expect(wordsIn(page.querySelector('#bookmarklet-text'))).toBe(WITH_TEXT);
   });
 
   it('shows a token once', () => {

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import type { Note } from '../../functions/notes/note.ts';
 import { Because, NoteState } from '../../functions/notes/note.ts';
 import { webAddress } from '../../functions/web/look/clipping.tsx';
 import { DayLine } from '../../functions/web/look/day-line.tsx';
+import { Words } from '../../functions/web/look/letter.tsx';
 import { markPhrases, stands } from '../../functions/web/look/mark.ts';
 import { engravingOf, initialOf, Postmark, Stamp, StampSheet } from '../../functions/web/look/stamp.tsx';
 import { Name, Text } from '../../functions/web/look/text.tsx';
@@ -34,6 +36,9 @@ describe('where a friend is', () => {
     ['2026-11-13T01:30:00.000Z', TORONTO, '20:30 in Toronto, late in the day'],
     ['2026-11-13T03:30:00.000Z', TORONTO, '22:30 in Toronto, probably asleep'],
     ['2026-11-12T09:40:00.000Z', TOKYO, '18:40 in Tokyo'],
+    // A Saturday.
+    ['2026-11-14T14:29:00.000Z', TORONTO, '09:29 in Toronto, waking soon'],
+    ['2026-11-14T14:30:00.000Z', TORONTO, '09:30 in Toronto'],
   ])('at %s in %s: %s', (at, zone, said) => {
     expect(when.whereabouts(at, zone, LONDON)).toBe(said);
   });
@@ -44,17 +49,17 @@ describe('where a friend is', () => {
     expect(when.inYourTime('2026-11-14T14:10:00.000Z', 'Europe/Lisbon', LONDON)).toBe('same as yours');
   });
 
-  it('is awake from half past eight to half past eight', () => {
-    const awake = (at: string) => when.isWaking(at, 'UTC');
-    expect([awake('2026-11-12T08:29:00.000Z'), awake('2026-11-12T08:30:00.000Z')]).toEqual([false, true]);
-    expect([awake('2026-11-12T20:29:00.000Z'), awake('2026-11-12T20:30:00.000Z')]).toEqual([true, false]);
-  });
-
   it('draws the day: the dot stands at the hour, and is hollow in the night', () => {
     const night = String(<DayLine now={now} zone={TORONTO} />);
     expect(night).toContain('M34 5H82');
     expect(night).toContain('<circle cx="18.7"');
     expect(String(<DayLine now={now} zone={TOKYO} />)).toContain('class="up" cx="74.7"');
+  });
+
+  it('draws a longer night at the weekend', () => {
+    const saturday = String(<DayLine now={new Date('2026-11-14T09:00:00.000Z')} zone={LONDON} />);
+    expect(saturday).toContain('M38 5H82');
+    expect(saturday).toContain('<circle cx="36"');
   });
 });
 
@@ -237,6 +242,43 @@ describe('words', () => {
   });
 });
 
+describe('a long letter', () => {
+  const line = 'Take two lamps, and trust your feet. ';
+
+  it('is folded, and a short one is not', () => {
+    expect(words.folded(line.repeat(20))).toEqual({ head: line.repeat(20) });
+    expect(words.folded('a'.repeat(799)).rest).toBeUndefined();
+    expect(words.folded('a'.repeat(800))).toEqual({ head: 'a'.repeat(600), rest: 'a'.repeat(200) });
+  });
+
+  it('is cut where a line ends, else a sentence, else a word', () => {
+    const paragraphs = `${'a '.repeat(200)}b.\n\n${line.repeat(20)}`;
+    expect(words.folded(paragraphs).rest).toBe(line.repeat(20));
+    expect(words.folded(line.repeat(30)).head).toMatch(/trust your feet\.$/);
+    expect(words.folded('lamps '.repeat(200)).head).toMatch(/lamps$/);
+    // Never in the middle of a sign.
+    expect(words.folded('👩‍🚀'.repeat(300)).head).toMatch(/^(👩‍🚀)+$/u);
+  });
+
+  it('loses no word', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 700, maxLength: 1200 }), (text) => {
+        const { head, rest = '' } = words.folded(text);
+        expect((head + rest).replace(/\s/g, '')).toBe(text.replace(/\s/g, ''));
+      }),
+    );
+  });
+
+  it('shows its beginning, and the rest behind a fold', () => {
+    const { document } = parseHTML(String(<Words text={line.repeat(60)} />));
+    const [box, rest] = [document.querySelector('.words'), document.querySelector('details')];
+    expect(box?.getAttribute('dir')).toBe('auto');
+    expect(rest?.hasAttribute('open')).toBe(false);
+    expect(rest?.querySelector('summary')?.textContent).toBe('The rest of this letter');
+    expect(String(<Words text={line} />)).toBe(`<p class="inked words" dir="auto">${line}</p>`);
+  });
+});
+
 describe('the state of a note', () => {
   const grace = { name: 'Grace Hopper' };
   const note = (more: Partial<Note>): Note => ({
@@ -254,11 +296,12 @@ describe('the state of a note', () => {
 
   it('says what happened, then the way on', () => {
     expect(said({ moment: { kind: 'surprise' } }).said).toBe('Waiting. A surprise.');
-    expect(said({ moment: { kind: 'at', at: '2026-11-14T09:10' }, movedBecause: 'cap-user' })).toEqual({
-      said: 'Waiting. The time you chose.',
-      also: 'That was the most letters for one day. It leaves tomorrow at the same hour.',
-      ring: 'waiting',
-    });
+    expect(said({ moment: { kind: 'at', at: '2026-11-14T09:10' } }).said).toBe(
+      'Waiting. The time you chose.',
+    );
+    expect(said({ moment: { kind: 'now' } }).said).toBe(
+      'Leaving now. Until it has gone you can take it back.',
+    );
     expect(said({ state: 'held', heldBecause: 'muted' })).toEqual({
       said: 'Held: Grace asked not to get notes from you.',
       also: 'You can still write by your own hand.',
@@ -267,6 +310,11 @@ describe('the state of a note', () => {
     expect(said({ state: 'held', heldBecause: 'suppressed' }).said).toBe(
       'Held: this address does not take mail from Hallway.',
     );
+    expect(said({ state: 'held', heldBecause: 'tries-ended' })).toEqual({
+      said: 'Held: Hallway tried several times, and the mail server was not there.',
+      also: 'Send it again when you like.',
+      ring: 'held',
+    });
     expect(said({ state: 'uncertain' })).toEqual({
       said: 'We can’t tell whether this left.',
       also: 'The mail server stopped answering halfway. Sent again, it may arrive twice.',
@@ -279,6 +327,21 @@ describe('the state of a note', () => {
     });
     expect(said({ state: 'delivered' }).also).toContain('does not know whether it was opened');
   });
+
+  it.each([
+    [{ kind: 'now' }, 'Waiting.'],
+    [{ kind: 'at', at: '2026-11-14T09:10' }, 'Waiting.'],
+    [{ kind: 'surprise' }, 'Waiting. A surprise.'],
+  ] as const)(
+    'moved to a later moment, does not say that it leaves at the one that was chosen: %j',
+    (moment, waits) => {
+      expect(said({ moment, movedBecause: 'cap-user' })).toEqual({
+        said: waits,
+        also: 'That was the most letters for one day. It leaves tomorrow at the same hour.',
+        ring: 'waiting',
+      });
+    },
+  );
 
   it('has words for every state, with a friend and without', () => {
     for (const state of NoteState.options) {

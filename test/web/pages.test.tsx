@@ -178,6 +178,27 @@ const today = (more: Partial<Parameters<typeof TodayPage>[0]>) => (
   <TodayPage frame={frame} clippings={[]} keptCount={0} friendCount={0} articleCount={0} {...more} />
 );
 
+const interestTyped = { words: HOSTILE, kind: 'ask', until: 'soon', heard: HOSTILE };
+const interestWrong = { words: 'Too long.', kind: 'Unknown.', until: 'Not a day.', heard: 'Too long.' };
+const detailsTyped = { name: ' ', email: HOSTILE, timeZone: 'Mars', birthday: '31.12.' };
+const detailsWrong = { name: 'Empty.', email: 'No address.', timeZone: 'No zone.', birthday: 'No date.' };
+const friendAgain = (
+  friend: Friend,
+  editing: string,
+  errors: Record<string, string>,
+  values: Record<string, string>,
+) => (
+  <FriendPage
+    frame={frame}
+    friend={friend}
+    suggestions={[]}
+    notes={[]}
+    editing={editing}
+    errors={errors}
+    values={values}
+  />
+);
+
 const pages: Record<string, () => unknown> = {
   today: () => today({ clippings: [one, worst], keptCount: 4 }),
   'today, a letter sent back': () => today({ clippings: [worst, two], draft }),
@@ -248,17 +269,12 @@ const pages: Record<string, () => unknown> = {
       friend={hostile}
       suggestions={[fits(hostile, bad)]}
       notes={[wild]}
-      errors={{
-        words: 'Too long.',
-        until: 'Not a day.',
-        heard: 'Too long.',
-        kind: 'Unknown.',
-        birthday: 'Not a date.',
-        int_9: 'Too long.',
-        form: 'It was changed.',
-      }}
+      errors={{ form: 'It was changed.' }}
     />
   ),
+  'friend, something new sent back': () => friendAgain(hostile, 'new', interestWrong, interestTyped),
+  'friend, an interest sent back': () => friendAgain(hostile, 'int_9', interestWrong, interestTyped),
+  'friend, the details sent back': () => friendAgain(hostile, 'details', detailsWrong, detailsTyped),
   'friend, new': () => <FriendPage frame={frame} friend={hana} suggestions={[]} notes={[]} errors={{}} />,
   'write, with an article': () => (
     <WritePage
@@ -523,6 +539,42 @@ describe('a friend', () => {
     );
   });
 
+  it.each([
+    ['#heard', 'new'],
+    ['form[action$="/interests/int_2"]', 'int_2'],
+    ['#details', 'details'],
+  ])(
+    'gives back what was typed into %s, open and with what is wrong, and that form alone',
+    (form, editing) => {
+      const [errors, values] =
+        editing === 'details' ? [detailsWrong, detailsTyped] : [interestWrong, interestTyped];
+      const again = open(friendAgain(grace, editing, errors, values));
+      const sent = again.querySelector(form);
+      for (const [name, value] of Object.entries(values)) {
+        const field = sent?.querySelector(`[name=${name}]:not([type=radio]), [name=${name}][checked]`);
+        expect([name, field?.getAttribute('value')]).toEqual([name, value]);
+      }
+      expect([...(sent?.querySelectorAll('.wrong') ?? [])].map(spoken)).toEqual([
+        'Some things are not right yet.',
+        ...Object.values(errors),
+      ]);
+      // None of it is folded away, or hidden as the end of what is no ask.
+      const folds = [...(sent?.querySelectorAll('details') ?? []), sent?.closest('details')].filter(Boolean);
+      expect(folds.every((fold) => fold?.hasAttribute('open'))).toBe(true);
+      expect(sent?.querySelector('.is-ask .wrong') ?? null).toBeNull();
+      expect(again.querySelectorAll('.wrong')).toHaveLength(5);
+      expect(again.querySelectorAll('details[open]')).toHaveLength(1);
+    },
+  );
+
+  it('folds the rest of a long letter', () => {
+    const letter = written({ text: 'Take two lamps. '.repeat(600) });
+    const thread = open(
+      <FriendPage frame={frame} friend={grace} suggestions={[]} notes={[letter]} errors={{}} />,
+    ).querySelector('.thread');
+    expect(thread?.querySelector('details.rest')?.hasAttribute('open')).toBe(false);
+  });
+
   it('offers to look again when looking was given up', () => {
     const again = open(pages['friend, at worst']?.()).querySelector('[formaction$="/match"]');
     expect(again?.getAttribute('formaction')).toBe('/friends/frd_hostile/match');
@@ -574,10 +626,53 @@ describe('Notes', () => {
     expect(shown.filter((element) => !element.closest('form.sheet')).map(spoken)).toEqual(ways);
   });
 
-  it('does not offer to send again what a mute would hold again', () => {
-    const held = written({ state: 'held', heldBecause: 'muted' });
+  it.each([
+    ['tries-ended', true],
+    ['friend-has-no-email', true],
+    ['muted', false],
+    ['suppressed', false],
+    ['already-sent', false],
+    ['article-deleted', false],
+    ['friend-deleted', false],
+  ] as const)('offers to send again what is held, where that helps: %s, %s', (heldBecause, helps) => {
+    const held = written({ state: 'held', heldBecause });
     const acts = open(<NotesPage frame={frame} notes={[held]} errors={{}} />).querySelector('.entry > .acts');
-    expect(acts?.querySelector('form[action$="/send-again"]')).toBeNull();
+    expect(acts?.querySelector('form[action$="/send-again"]') !== null).toBe(helps);
+  });
+
+  const editOf = (view: NoteView) =>
+    open(<NotesPage frame={frame} notes={[view]} errors={{}} />).querySelector('form[action$="/edit"]');
+  const buttons = (form: Element | null | undefined) =>
+    [...(form?.querySelectorAll('button') ?? [])].map((button) => [
+      spoken(button),
+      button.getAttribute('name'),
+      button.getAttribute('value'),
+    ]);
+
+  it('says of a draft which button seals it, and offers no moment that is none', () => {
+    const edit = editOf(written({ state: 'draft' }));
+    expect(buttons(edit)).toEqual([
+      ['Seal and send', 'do', 'seal'],
+      ['Save the words', 'do', 'save'],
+    ]);
+    expect(edit?.querySelector('[name=moment][checked]')?.getAttribute('value')).toBe('surprise');
+    expect(edit?.querySelector('[value=keep]')).toBeNull();
+  });
+
+  it('does not offer to seal a draft for whom Hallway has no address', () => {
+    const edit = editOf(written({ state: 'draft' }, hana));
+    expect(buttons(edit)).toEqual([['Save the words', 'do', 'save']]);
+    expect(edit?.querySelector('[name=moment]')).toBeNull();
+  });
+
+  it('leaves one that is sealed its moment', () => {
+    expect(buttons(editOf(waiting))).toEqual([['Save', null, null]]);
+  });
+
+  it('folds the rest of a long letter', () => {
+    const letter = written({ state: 'delivered', text: 'Take two lamps. '.repeat(600) });
+    const list = open(<NotesPage frame={frame} notes={[letter]} errors={{}} />).querySelector('.entry');
+    expect(list?.querySelector('details.rest')?.hasAttribute('open')).toBe(false);
   });
 
   it('offers to take back what was just sealed', () => {

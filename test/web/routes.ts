@@ -1,7 +1,12 @@
+import { ingestAddress } from '../../functions/accounts/accounts.ts';
 import { issueSignIn } from '../../functions/accounts/store.ts';
+import { decodeNotification } from '../../functions/mail/notification.ts';
 import { stopUrl } from '../../functions/notes/stop.ts';
+import { takeIn } from '../../functions/transfer/incoming.ts';
+import { acceptSender, listArrivals, listSenders } from '../../functions/transfer/store.ts';
 import { createApp } from '../../functions/web/app.ts';
 import { type TestGround, testGround } from '../ground.ts';
+import { handOver, mailOf } from '../mails.ts';
 import { type App, type Caller, caller, type Fields } from './callers.ts';
 
 /** What a user has, one of each, for a test that wants to reach it. */
@@ -11,11 +16,27 @@ export interface Desk {
   interestId: string;
   /** A draft. */
   noteId: string;
+  /** A mail that is held at the door. */
+  mailId: string;
+  /** A sender whose mail is let in. */
+  senderId: string;
   /** A sign-in link of the user's that was not used yet. */
   signIn: string;
   /** The friend's link to stop the user's letters. */
   stop: string;
 }
+
+/** Ids that name nothing. */
+export const NOTHING: Desk = {
+  articleId: 'x',
+  friendId: 'x',
+  interestId: 'x',
+  noteId: 'x',
+  mailId: 'x',
+  senderId: 'x',
+  signIn: 'x',
+  stop: 'x',
+};
 
 /** A desk with a friend, an article that is suggested for them, and a draft; all with words nobody else has. */
 export async function fillDesk(ground: TestGround, { user, api }: Caller): Promise<Desk> {
@@ -38,11 +59,19 @@ export async function fillDesk(ground: TestGround, { user, api }: Caller): Promi
   if (article.suggestions.length !== 1) throw new Error('The article should be suggested for the friend.');
   const text = `What ${name} wrote.`;
   const note = (await api('POST', '/notes', { friendId: friend.id, text })).json;
+  const headers = { From: `friend-of-${name}@senders.example`, Subject: `${name} lighthouses by mail` };
+  const mail = mailOf(headers, `https://${name.toLowerCase()}.example/by-mail`);
+  await takeIn(ground, decodeNotification(await handOver(ground, [ingestAddress(ground, user)], mail)));
+  const [held] = await listArrivals(ground.table, user.id, ground.clock(), 1);
+  await acceptSender(ground.table, user.id, `letters-to-${name}@senders.example`, ground.clock());
+  const [sender] = await listSenders(ground.table, user.id);
   return {
     articleId: article.id,
     friendId: friend.id,
     interestId: friend.interests[0].id,
     noteId: note.id,
+    mailId: held?.id ?? '',
+    senderId: sender?.id ?? '',
     signIn: await issueSignIn(ground.table, user.id, '/', ground.clock()),
     stop: stopUrl(ground, user.id, note.id, friend.email).split('/').at(-1) ?? '',
   };
@@ -63,6 +92,7 @@ const interest = { words: 'lamps', kind: 'topic' };
 
 /** Every route of the app. `routesOf` fails for one that is missing here, so that no test can forget it. */
 const ROUTES: Record<string, Route> = {
+  'GET /manifest.webmanifest': { who: 'anybody', path: at('/manifest.webmanifest') },
   'GET /assets/:name': { who: 'anybody', path: at('/assets/style.css') },
   'GET /stop/:token': { who: 'link', path: ({ stop }) => `/stop/${stop}` },
   'POST /stop/:token': { who: 'link', path: ({ stop }) => `/stop/${stop}`, form: () => ({ do: 'stop' }) },
@@ -131,6 +161,12 @@ const ROUTES: Record<string, Route> = {
     who: 'user',
     path: at('/save'),
     form: () => ({ url: 'https://new.example/', title: 'New' }),
+  },
+  // A user's; who is signed out is asked in by the page itself, as by `POST /save`.
+  'POST /share': {
+    who: 'anybody',
+    path: at('/share'),
+    form: () => ({ title: 'New', text: 'https://new.example/' }),
   },
   'GET /save/:id': { who: 'user', path: ({ articleId }) => `/save/${articleId}` },
   'POST /save/:id/notes': {
@@ -239,6 +275,17 @@ const ROUTES: Record<string, Route> = {
     form: () => ({ name: 'Changed', timeZone: 'Europe/Lisbon' }),
   },
   'POST /settings/bookmarklet': { who: 'user', path: at('/settings/bookmarklet'), form: () => ({}) },
+  'POST /settings/address': { who: 'user', path: at('/settings/address'), form: () => ({}) },
+  'POST /settings/mail/:id': {
+    who: 'user',
+    path: ({ mailId }) => `/settings/mail/${mailId}`,
+    form: () => ({ do: 'accept' }),
+  },
+  'POST /settings/senders/:id/forget': {
+    who: 'user',
+    path: ({ senderId }) => `/settings/senders/${senderId}/forget`,
+    form: () => ({}),
+  },
   'POST /settings/token': { who: 'user', path: at('/settings/token'), form: () => ({}) },
 };
 

@@ -6,6 +6,7 @@ import { adaAndMallory, type Desk, type NamedRoute, routesOf } from './routes.ts
 const ADAS = [
   'Ada lighthouses',
   'Friend of Ada',
+  'letters-to-Ada',
   'friend-of-ada',
   'What Ada wrote',
   'to Ada',
@@ -71,10 +72,12 @@ test('Mallory at every path with an id of Ada’s: 404', async () => {
 
 test('Mallory at her own paths, with one id in them of Ada’s: 404', async () => {
   const { ada, mallory, routes, send, nothingChanged } = await malloryAsks();
-  const mixed = (['articleId', 'friendId', 'interestId', 'noteId'] as const).map((id) => ({
-    ...mallory.desk,
-    [id]: ada.desk[id],
-  }));
+  const mixed = (['articleId', 'friendId', 'interestId', 'noteId', 'mailId', 'senderId'] as const).map(
+    (id) => ({
+      ...mallory.desk,
+      [id]: ada.desk[id],
+    }),
+  );
   for (const route of routes.filter((one) => isHers(one) && one.pattern !== '/write')) {
     for (const desk of mixed) {
       const path = route.path(desk);

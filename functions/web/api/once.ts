@@ -35,6 +35,8 @@ export async function once(c: Context<Env>, next: Next): Promise<Response | unde
     return c.body(body, status as ContentfulStatusCode, { 'Content-Type': 'application/json' });
   }
   await next();
+  // After a failure of ours nobody knows what was done: the key stays taken, for a minute, as if it were under way.
+  if (c.res.status >= 500) return undefined;
   if (!c.res.ok) await releaseKey(table, user.id, name, request);
   else {
     const answer = { status: c.res.status, body: await c.res.clone().text() };

@@ -5,7 +5,7 @@ import { findArticle, listArticles } from '../../articles/store.ts';
 import { addFriend, changeFriend, getFriend } from '../../friends/friends.ts';
 import { allFriends, listFriends } from '../../friends/store.ts';
 import { onArticle } from '../../matching/matching.ts';
-import { suggestionsFor, suggestionsOf } from '../../matching/store.ts';
+import { bestFor, suggestionsOf } from '../../matching/store.ts';
 import { isSuggested } from '../../matching/suggestion.ts';
 import { NoteState } from '../../notes/note.ts';
 import {
@@ -53,8 +53,13 @@ export const api = new Hono<Env>()
 
   .post('/articles', async (c) => {
     const { ground, user } = c.var;
-    const { article, text, alreadySaved } = await saveArticle(ground, user.id, await jsonOf(c), 'api');
-    if (!alreadySaved) await onArticle(ground, user.id, article.id, { article, text });
+    const { article, text, alreadySaved, toMatch } = await saveArticle(
+      ground,
+      user.id,
+      await jsonOf(c),
+      'api',
+    );
+    if (toMatch) await onArticle(ground, user.id, article.id, { article, text });
     const suggestions = await suggestionsJson(ground, user.id, article.id);
     const body = { ...articleJson(article), suggestions };
     return alreadySaved ? c.json({ ...body, alreadySaved: true }) : c.json(body, 201);
@@ -103,7 +108,7 @@ export const api = new Hono<Env>()
   .get('/friends/:id/suggestions', async (c) => {
     const { ground, user } = c.var;
     const friend = await getFriend(ground, user.id, c.req.param('id'));
-    const found = (await suggestionsFor(ground.table, user.id, friend.id)).filter(isSuggested);
+    const found = await bestFor(ground.table, user.id, friend.id, pageOf(c).limit);
     const items = await Promise.all(
       found.map(async (one) => {
         const article = await findArticle(ground.table, user.id, one.articleId);

@@ -82,7 +82,8 @@ function shorten(text: string): string {
 
 /** The article's own words: the excerpt with the phrases in it underlined, and the best phrase that stands elsewhere. */
 function Excerpt({ article, phrases }: { article: Article; phrases: readonly string[] }) {
-  const excerpt = article.excerpt && shorten(article.excerpt);
+  const said = article.excerpt ?? article.selection;
+  const excerpt = said && shorten(said);
   const elsewhere = phrases.find((phrase) => !stands(excerpt, phrase) && !stands(article.title, phrase));
   if (!excerpt && !elsewhere) return null;
   const lang = languageOf(article);

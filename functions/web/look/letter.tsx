@@ -1,6 +1,8 @@
 import type { Child } from 'hono/jsx';
 import type { Friend } from '../../friends/friend.ts';
-import type { Frame, LetterDraft } from '../views.ts';
+import { MAX_TEXT } from '../../notes/note.ts';
+import type { Frame, LetterDraft, NoteView } from '../views.ts';
+import { siteOf, TitleLink } from './clipping.tsx';
 import { Wrong } from './field.tsx';
 import { Icon } from './icons.tsx';
 import { Postmark } from './stamp.tsx';
@@ -15,10 +17,7 @@ import {
   tomorrowAtNine,
   untilBirthday,
 } from './when.ts';
-import { callName } from './words.ts';
-
-/** Longer is refused by the store (`notes/note.ts`). */
-const MAX_TEXT = 10_000;
+import { callName, folded } from './words.ts';
 
 /** Shown while this friend is the chosen one of several (`data-n`), see the style sheet. At most six on one sheet. */
 export const forFriend = (n: number, among: number): string | undefined =>
@@ -72,6 +71,53 @@ export function NoteBox({
       </textarea>
       <Wrong id={id} error={error} />
     </div>
+  );
+}
+
+/** The user's words, as they were written; a long letter is folded. */
+export function Words({ text }: { text: string }) {
+  const { head, rest } = folded(text);
+  if (rest === undefined) {
+    return (
+      <p class="inked words" dir="auto">
+        {text}
+      </p>
+    );
+  }
+  // One direction for both parts: the first strong letter of all.
+  return (
+    <div class="inked words" dir="auto">
+      <p>
+        {head}
+        <span class="cut"> …</span>
+      </p>
+      <details class="rest">
+        <summary>
+          The rest<span class="vh"> of this letter</span>
+        </summary>
+        <p>{rest}</p>
+      </details>
+    </div>
+  );
+}
+
+/** What a note says, and with which article. */
+export function NoteWords({ view: { note, article } }: { view: NoteView }) {
+  const site = article && siteOf(article);
+  return (
+    <>
+      <Words text={note.text} />
+      {article && (
+        <p class="src with">
+          with <TitleLink article={article} />
+          {site && (
+            <>
+              , <Name>{site}</Name>
+            </>
+          )}
+        </p>
+      )}
+    </>
   );
 }
 

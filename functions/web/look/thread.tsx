@@ -1,31 +1,9 @@
 import type { Frame, NoteView } from '../views.ts';
-import { siteOf, TitleLink } from './clipping.tsx';
 import { Ring } from './icons.tsx';
+import { NoteWords } from './letter.tsx';
 import { Name, Text } from './text.tsx';
 import { dayName } from './when.ts';
 import { stateWords } from './words.ts';
-
-/** What a note says, and with which article. */
-export function NoteWords({ view: { note, article } }: { view: NoteView }) {
-  const site = article && siteOf(article);
-  return (
-    <>
-      <p class="inked words" dir="auto">
-        {note.text}
-      </p>
-      {article && (
-        <p class="src with">
-          with <TitleLink article={article} />
-          {site && (
-            <>
-              , <Name>{site}</Name>
-            </>
-          )}
-        </p>
-      )}
-    </>
-  );
-}
 
 /** "To Grace", with a link to the friend's page as long as there is one. */
 export function ToFriend({ view: { friend } }: { view: NoteView }) {

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { wakingSpan } from '../../notes/moment.ts';
 import { number, plural } from './count.ts';
 
 /** An instant: a `Date`, or RFC 3339 in UTC. */
@@ -19,10 +20,6 @@ const MONTHS = [
   'November',
   'December',
 ] as const;
-
-/** Hours in which a surprise may arrive, and the thick part of the day line. */
-const WAKES = 8.5;
-const SLEEPS = 20.5;
 
 function zoned(at: Instant, zone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.from(typeof at === 'string' ? at : at.toISOString()).toZonedDateTimeISO(zone);
@@ -54,9 +51,10 @@ export function hourOf(at: Instant, zone: string): number {
   return hour + minute / 60;
 }
 
-export function isWaking(at: Instant, zone: string): boolean {
-  const hour = hourOf(at, zone);
-  return hour >= WAKES && hour < SLEEPS;
+/** From when to when a friend there is awake on that day, in hours since midnight. */
+export function wakingHours(now: Date, zone: string): [number, number] {
+  const { start, end } = wakingSpan(now.getTime(), 0, zone);
+  return [hourOf(new Date(start), zone), hourOf(new Date(end), zone)];
 }
 
 /** Whether a friend there is probably asleep. */
@@ -67,11 +65,12 @@ export function isNight(at: Instant, zone: string): boolean {
 
 /** "04:40 in Toronto, probably asleep". Against the reader's own zone: "09:40 in Porto, same as yours". */
 export function whereabouts(now: Instant, zone: string, yours?: string): string {
-  const hour = hourOf(now, zone);
+  const moment = new Date(now).getTime();
+  const waking = wakingSpan(moment, 0, zone);
   const said = `${clock(now, zone)} in ${cityOf(zone)}`;
   if (isNight(now, zone)) return `${said}, probably asleep`;
-  if (hour < WAKES) return `${said}, waking soon`;
-  if (hour >= SLEEPS) return `${said}, late in the day`;
+  if (moment < waking.start) return `${said}, waking soon`;
+  if (moment >= waking.end) return `${said}, late in the day`;
   return yours && sameWall(now, zone, yours) ? `${said}, same as yours` : said;
 }
 

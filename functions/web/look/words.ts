@@ -18,6 +18,22 @@ export function sentence(words: string): string {
   return first.toLocaleUpperCase('en') + rest.join('');
 }
 
+/** A letter is two sentences or three: what is longer is folded about here (characters). */
+const FOLD = 600;
+/** Less than this is not worth a fold. */
+const LEAST_REST = 200;
+
+/** The words of a letter that stand open, and the rest, if it is long: cut where a line, a sentence or a word ends. */
+export function folded(text: string): { head: string; rest?: string } {
+  if (text.length < FOLD + LEAST_REST) return { head: text };
+  const open = text.slice(0, FOLD);
+  const ends = ['\n', '. ', ' '].map((end) => open.lastIndexOf(end) + 1);
+  // Words without spaces are cut between two signs, never in the middle of one.
+  const between = new Intl.Segmenter().segment(text).containing(FOLD)?.index || FOLD;
+  const cut = ends.find((end) => end > FOLD / 2) ?? between;
+  return { head: text.slice(0, cut).trimEnd(), rest: text.slice(cut).trimStart() };
+}
+
 const NOT_A_NAME = /^(the|aunt|auntie|uncle|mrs?|miss|mister|doctor|prof|professor|sir|lady|family)$/i;
 
 /**
@@ -89,6 +105,7 @@ const HELD_WAY_ON: Partial<Record<Because, string>> = {
   muted: 'You can still write by your own hand.',
   suppressed: 'You can still write by your own hand.',
   'already-sent': 'Nothing was sent twice.',
+  'tries-ended': 'Send it again when you like.',
 };
 
 /** What became of a note: what happened, the way on, and its ring. */
@@ -104,8 +121,10 @@ function scheduledWords(note: Note, name: string): StateWords {
     at: 'Waiting. The time you chose.',
     now: 'Leaving now. Until it has gone you can take it back.',
   };
-  const said = note.moment ? kinds[note.moment.kind] : 'Waiting.';
+  const kind = note.moment?.kind;
   const also = note.movedBecause && because(note.movedBecause, name);
+  // Moved, it leaves neither now nor at the time that was chosen.
+  const said = kind && (!also || kind === 'surprise') ? kinds[kind] : 'Waiting.';
   return { said, ring: 'waiting', ...(also && { also }) };
 }
 
@@ -121,7 +140,7 @@ export function stateWords(
     case 'draft':
       return {
         said: 'Not sent yet.',
-        also: `You wanted to send it yourself. ${sentence(name)} has not had it.`,
+        also: `${sentence(name)} has not had it.`,
         ring: 'waiting',
       };
     case 'scheduled':
@@ -177,7 +196,9 @@ export function stateWords(
   }
 }
 
-/** A sentence after a colon begins small, unless it begins with the name. */
+/** A sentence after a colon begins small, unless it begins with a name. */
 function lower(words: string, name: string): string {
-  return words.startsWith(name) ? words : words.charAt(0).toLowerCase() + words.slice(1);
+  return words.startsWith(name) || words.startsWith('Hallway')
+    ? words
+    : words.charAt(0).toLowerCase() + words.slice(1);
 }

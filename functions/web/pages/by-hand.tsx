@@ -8,11 +8,14 @@ export function ByHandPage({
   view,
   mailto,
   plainText,
+  next,
 }: {
   frame: Frame;
   view: NoteView;
   mailto: string;
   plainText: string;
+  /** Where the next letter to carry is. */
+  next?: string;
 }) {
   const friend = view.friend ? <Name>{view.friend.name}</Name> : 'your friend';
   return (
@@ -42,10 +45,11 @@ export function ByHandPage({
         </p>
         <form class="acts" method="post" action={`/notes/${view.note.id}/sent-myself`}>
           <input type="hidden" name="version" value={String(view.note.version)} />
+          {next && <input type="hidden" name="back" value={next} />}
           <button type="submit" class="btn">
-            I sent it
+            {next ? 'I sent it, the next one' : 'I sent it'}
           </button>
-          <a class="lnk" href="/notes">
+          <a class="lnk" href={next ?? '/notes'}>
             Not now
           </a>
         </form>

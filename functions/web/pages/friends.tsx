@@ -166,18 +166,32 @@ interface FriendProps {
   suggestions: SuggestionView[];
   /** Newest first. */
   notes: NoteView[];
-  /**
-   * Of the form that came back: `name`, `email`, `timeZone`, `birthday` (details); `words`, `kind`, `until`, `heard`
-   * (something new); an interest's id (that one); `form`.
-   */
+  /** The form that came back: `details`, `new` or an interest's id. */
+  editing?: string | undefined;
+  /** What is not right: `name`, `email`, `timeZone`, `birthday`; or `words`, `kind`, `until`, `heard`; `form`: any other. */
   errors: FormErrors;
+  /** What was typed, by field. */
+  values?: Record<string, string> | undefined;
 }
 
-export function FriendPage({ frame, friend, suggestions, notes, errors }: FriendProps) {
+/** What a form came back with; nothing, if it is not the one. */
+interface Sent {
+  errors: FormErrors;
+  values?: Record<string, string> | undefined;
+}
+
+/** A field as it was typed, else as it is stored. The first that is not right is where the page opens. */
+function entry(name: string, { errors, values }: Sent, stored?: string) {
+  const error = errors[name];
+  return { name, value: values?.[name] ?? stored, error, autofocus: error !== undefined };
+}
+
+export function FriendPage({ frame, friend, suggestions, notes, editing, errors, values = {} }: FriendProps) {
   const name = callName(friend.name);
+  const sent = (form: string): Sent => (form === editing ? { errors, values } : { errors: {} });
   return (
     <Page title={friend.name} current="friends">
-      {errors.form && <Alert errors={{ form: errors.form }} />}
+      {editing === undefined && <Alert errors={errors} />}
       <div class="person">
         <Stamp id={friend.id} name={friend.name} big />
         <div>
@@ -208,8 +222,8 @@ export function FriendPage({ frame, friend, suggestions, notes, errors }: Friend
           <h2 id="cares">
             What <Name>{name}</Name> cares about
           </h2>
-          <Interests frame={frame} friend={friend} errors={errors} />
-          <SomethingNew friend={friend} errors={errors} />
+          <Interests frame={frame} friend={friend} sent={sent} />
+          <SomethingNew friend={friend} sent={sent('new')} />
         </section>
         <div>
           <Rhythm frame={frame} friend={friend} notes={notes} />
@@ -222,7 +236,7 @@ export function FriendPage({ frame, friend, suggestions, notes, errors }: Friend
               <p class="pencil">None yet.</p>
             )}
           </section>
-          <Details friend={friend} errors={errors} />
+          <Details friend={friend} sent={sent('details')} />
         </div>
       </div>
       <Zones />
@@ -236,7 +250,15 @@ const GROUPS: readonly { kind: InterestKind; title: string }[] = [
   { kind: 'never', title: 'Never' },
 ];
 
-function Interests({ frame, friend, errors }: { frame: Frame; friend: Friend; errors: FormErrors }) {
+function Interests({
+  frame,
+  friend,
+  sent,
+}: {
+  frame: Frame;
+  friend: Friend;
+  sent: (interestId: string) => Sent;
+}) {
   const today = dayKey(frame.now, frame.user.timeZone);
   const over = friend.interests.filter((interest) => !isCurrent(interest, today));
   const groups = [
@@ -265,7 +287,7 @@ function Interests({ frame, friend, errors }: { frame: Frame; friend: Friend; er
                 friend={friend}
                 interest={interest}
                 over={title === 'Over'}
-                error={errors[interest.id]}
+                sent={sent(interest.id)}
               />
             ))}
           </ul>
@@ -280,18 +302,18 @@ function Tag({
   friend,
   interest,
   over,
-  error,
+  sent,
 }: {
   frame: Frame;
   friend: Friend;
   interest: Interest;
   over: boolean;
-  error: string | undefined;
+  sent: Sent;
 }) {
   const { id, kind, until } = interest;
   return (
     <li>
-      <details class={kind === 'never' || over ? 'tag never' : 'tag'} open={error !== undefined}>
+      <details class={kind === 'never' || over ? 'tag never' : 'tag'} open={sent.values !== undefined}>
         <summary>
           <Icon name="nib" />
           <span>
@@ -309,18 +331,17 @@ function Tag({
           {until && <span class="stub">until {shortDay(until, now, user.timeZone)}</span>}
         </summary>
         <form class="sheet w" method="post" action={`${path(friend)}/interests/${encodeURIComponent(id)}`}>
+          <Alert errors={sent.errors} />
           <Field
             label="In your words"
-            name="words"
+            {...entry('words', sent, interest.text)}
             id={`${id}-words`}
             required
             maxlength={200}
             autocomplete="off"
             dir="auto"
-            value={interest.text}
-            error={error}
           />
-          <Particulars id={id} interest={interest} errors={{}} />
+          <Particulars id={id} interest={interest} sent={sent} />
           <p class="acts">
             <button type="submit" class="btn" name="do" value="save">
               Save
@@ -347,65 +368,63 @@ const KINDS: readonly [InterestKind, string][] = [
 ];
 
 /** What stands beside an interest's words: its kind, its end, where it was heard. */
-function Particulars({ id, interest, errors }: { id: string; interest?: Interest; errors: FormErrors }) {
+function Particulars({ id, interest, sent }: { id: string; interest?: Interest; sent: Sent }) {
+  const { errors, values } = sent;
+  const chosen = values?.kind ?? interest?.kind ?? 'topic';
   return (
     <>
-      <fieldset class="kinds">
+      <fieldset class="kinds" aria-describedby={errors.kind && `${id}-kind-wrong`}>
         <legend class="vh">Kind</legend>
         {KINDS.map(([kind, title]) => (
           <label>
-            <input type="radio" name="kind" value={kind} checked={kind === (interest?.kind ?? 'topic')} />{' '}
-            <span>{title}</span>
+            <input type="radio" name="kind" value={kind} checked={kind === chosen} /> <span>{title}</span>
           </label>
         ))}
       </fieldset>
       <Wrong id={`${id}-kind`} error={errors.kind} />
-      <div class="is-ask">
+      {/* Shown with an ask only, but never hidden with something to say. */}
+      <div class={errors.until ? undefined : 'is-ask'}>
         <Field
           label="Ends, if it does"
-          name="until"
+          {...entry('until', sent, interest?.until)}
           id={`${id}-until`}
           type="date"
-          value={interest?.until}
-          error={errors.until}
         />
       </div>
       <Field
         label="Where and when you heard it"
-        name="heard"
+        {...entry('heard', sent, interest?.heard)}
         id={`${id}-heard`}
         maxlength={200}
         autocomplete="off"
         dir="auto"
-        value={interest?.heard}
-        error={errors.heard}
       />
     </>
   );
 }
 
-function SomethingNew({ friend, errors }: { friend: Friend; errors: FormErrors }) {
+function SomethingNew({ friend, sent }: { friend: Friend; sent: Sent }) {
   return (
     <form id="heard" class="w" method="post" action={`${path(friend)}/interests`}>
+      <Alert errors={sent.errors} />
       <div class="add">
         <Field
           label="Heard something new?"
-          name="words"
+          {...entry('words', sent)}
           id="new-words"
           required
           maxlength={200}
           autocomplete="off"
           dir="auto"
-          error={errors.words}
         />
         <button type="submit" class="btn quiet">
           Add
         </button>
       </div>
-      <details open={Boolean(errors.kind ?? errors.until ?? errors.heard)}>
+      <details open={sent.values !== undefined}>
         <summary>Its kind, its end, where you heard it</summary>
         <div class="stackf">
-          <Particulars id="new" errors={errors} />
+          <Particulars id="new" sent={sent} />
         </div>
       </details>
       {friend.workFailed && (
@@ -461,47 +480,36 @@ function SetAside({ friend, suggestions }: { friend: Friend; suggestions: Sugges
   );
 }
 
-function Details({ friend, errors }: { friend: Friend; errors: FormErrors }) {
+function Details({ friend, sent }: { friend: Friend; sent: Sent }) {
   const name = callName(friend.name);
-  const fields = ['name', 'email', 'timeZone', 'birthday'];
   return (
     <section aria-labelledby="address">
       <h2 id="address">Name and address</h2>
       <p class="say">
         {friend.email ? <bdi>{friend.email}</bdi> : 'No address yet. You send letters by your own hand.'}
       </p>
-      <details class="by-hand" open={fields.some((field) => errors[field])}>
+      <details class="by-hand" open={sent.values !== undefined}>
         <summary>Edit</summary>
         <form class="sheet" id="details" method="post" action={path(friend)}>
+          <Alert errors={sent.errors} />
           <div class="fields">
             <Field
               label="Name"
-              name="name"
+              {...entry('name', sent, friend.name)}
               required
               maxlength={100}
               autocomplete="off"
               dir="auto"
-              value={friend.name}
-              error={errors.name}
             />
-            <Field
-              label="Email"
-              name="email"
-              type="email"
-              autocomplete="off"
-              value={friend.email}
-              error={errors.email}
-            />
+            <Field label="Email" {...entry('email', sent, friend.email)} type="email" autocomplete="off" />
           </div>
           <div class="fields">
             <Field
               label="Time zone"
-              name="timeZone"
+              {...entry('timeZone', sent, friend.timeZone)}
               required
               list="zones"
               autocomplete="off"
-              value={friend.timeZone}
-              error={errors.timeZone}
             />
             <Field
               label={
@@ -509,10 +517,8 @@ function Details({ friend, errors }: { friend: Friend; errors: FormErrors }) {
                   Birthday <small>1984-12-09, or --12-09 without its year</small>
                 </>
               }
-              name="birthday"
+              {...entry('birthday', sent, friend.birthday)}
               autocomplete="off"
-              value={friend.birthday}
-              error={errors.birthday}
             />
           </div>
           <p class="acts">

@@ -1,11 +1,11 @@
 import type { Child } from 'hono/jsx';
-import type { Note } from '../../notes/note.ts';
+import type { Because, Note } from '../../notes/note.ts';
 import { Icon, Ring } from '../look/icons.tsx';
 import { Page, Popup } from '../look/layout.tsx';
-import { FormError, Moments, NoteBox } from '../look/letter.tsx';
+import { FormError, Moments, NoteBox, NoteWords, Words } from '../look/letter.tsx';
 import { Postmark, Stamp } from '../look/stamp.tsx';
 import { Name, Text } from '../look/text.tsx';
-import { NoteWords, State, ToFriend } from '../look/thread.tsx';
+import { State, ToFriend } from '../look/thread.tsx';
 import {
   atTheirTime,
   cityOf,
@@ -18,7 +18,7 @@ import {
   surpriseEnds,
   wallTimeOf,
 } from '../look/when.ts';
-import { callName, number, plural, sentence, stateWords } from '../look/words.ts';
+import { callName, list, number, plural, sentence, stateWords } from '../look/words.ts';
 import type { FormErrors, Frame, LetterDraft, NoteView } from '../views.ts';
 
 const path = (note: Note): string => `/notes/${encodeURIComponent(note.id)}`;
@@ -168,7 +168,7 @@ function TakeBack({ note, back = '/notes' }: { note: Note; back?: string }) {
         <Icon name="back" />
         Take it back
       </button>
-      {note.moment?.kind === 'now' && <Countdown />}
+      {note.moment?.kind === 'now' && !note.movedBecause && <Countdown />}
     </form>
   );
 }
@@ -279,10 +279,19 @@ function YourTurn({ frame, view, ...form }: EntryProps) {
   );
 }
 
-/** Whether another try could end otherwise. A mute, a suppressed address or a deleted article would hold it again. */
+/** Holds that another try meets again. */
+const LASTING: readonly Because[] = [
+  'friend-deleted',
+  'article-deleted',
+  'muted',
+  'suppressed',
+  'already-sent',
+];
+
+/** Whether another try could end otherwise. */
 function sendAgainHelps({ state, heldBecause }: Note): boolean {
   if (state === 'failed' || state === 'bounced') return true;
-  return state === 'held' && (heldBecause === undefined || heldBecause === 'friend-has-no-email');
+  return state === 'held' && !(heldBecause && LASTING.includes(heldBecause));
 }
 
 function needsAddress({ state, heldBecause }: Note): boolean {
@@ -324,8 +333,11 @@ function Waiting({ frame, view, ...form }: EntryProps) {
   );
 }
 
+/** Of a draft the buttons say whether it stays one: `do=seal` gives it the moment, `do=save` leaves it without. */
 function Edit({ frame, view: { note, friend }, errors, editing }: EntryProps) {
   if (!friend) return null;
+  const isDraft = note.state === 'draft';
+  const canSeal = isDraft && friend.email !== undefined;
   const open = editing?.id === note.id;
   const typed = open ? editing?.draft : undefined;
   const wrong = open ? { ...errors, ...typed?.errors } : {};
@@ -343,19 +355,33 @@ function Edit({ frame, view: { note, friend }, errors, editing }: EntryProps) {
           error={wrong.text}
           rows={2}
         />
-        <Moments
-          id={id}
-          frame={frame}
-          friends={[friend]}
-          keep={note.sendAt && note.moment ? 'As it is' : 'Not yet'}
-          moment={typed?.moment ?? 'keep'}
-          at={typed?.at || (note.sendAt && wallTimeOf(note.sendAt, zone))}
-          error={wrong.at ?? wrong.moment}
-        />
+        {(canSeal || !isDraft) && (
+          <Moments
+            id={id}
+            frame={frame}
+            friends={[friend]}
+            keep={isDraft ? undefined : 'As it is'}
+            moment={typed?.moment ?? (isDraft ? 'surprise' : 'keep')}
+            at={typed?.at || (note.sendAt && wallTimeOf(note.sendAt, zone))}
+            error={wrong.at ?? wrong.moment}
+          />
+        )}
         <p class="acts">
-          <button type="submit" class="btn">
-            Save
-          </button>
+          {canSeal && (
+            <button type="submit" class="btn" name="do" value="seal">
+              <Icon name="envelope" />
+              Seal and send
+            </button>
+          )}
+          {isDraft ? (
+            <button type="submit" class={canSeal ? 'btn quiet' : 'btn'} name="do" value="save">
+              Save the words
+            </button>
+          ) : (
+            <button type="submit" class="btn">
+              Save
+            </button>
+          )}
         </p>
       </form>
     </details>
@@ -404,10 +430,8 @@ function TakenBack({ views }: { views: NoteView[] }) {
       <ul class="rows back">
         {views.map(({ note, friend }) => (
           <li>
-            <span class="pencil">To {friend ? <Name>{friend.name}</Name> : 'a friend no longer here'}</span>{' '}
-            <span class="inked words" dir="auto">
-              {note.text}
-            </span>
+            <p class="pencil">To {friend ? <Name>{friend.name}</Name> : 'a friend no longer here'}</p>
+            <Words text={note.text} />
           </li>
         ))}
       </ul>
@@ -419,12 +443,14 @@ interface SealedProps {
   frame: Frame;
   /** The letters just sealed, one for each friend. */
   view: NoteView[];
+  /** Letters of the same window that no mail can carry. */
+  carry?: NoteView[];
   /** In the save window, not on a page. */
   popup: boolean;
 }
 
 /** The envelope is closed. A surprise keeps its hour to itself; Notes knows it. */
-export function SealedPage({ frame, view, popup }: SealedProps) {
+export function SealedPage({ frame, view, carry = [], popup }: SealedProps) {
   const names = view.map(({ friend }) => (friend ? callName(friend.name) : 'your friend'));
   const title = `Sealed for ${names.join(', ')}`;
   const { now, user } = frame;
@@ -464,6 +490,20 @@ export function SealedPage({ frame, view, popup }: SealedProps) {
             )}
           </div>
         ))}
+        {carry.length > 0 && (
+          <div class="sealed">
+            <p>
+              No mail reaches{' '}
+              <Text>{list(carry.map(({ friend }) => (friend ? callName(friend.name) : 'your friend')))}</Text>
+              : {carry.length === 1 ? 'that letter goes' : 'those letters go'} by your own hand.
+            </p>
+            <p class="acts">
+              <a class="btn quiet" href={byHandPath(carry.map(({ note }) => note.id))}>
+                Take {carry.length === 1 ? 'it' : 'them'} along
+              </a>
+            </p>
+          </div>
+        )}
         {!popup && (
           <p class="acts">
             <a class="lnk" href="/">
@@ -488,13 +528,19 @@ export function SealedPage({ frame, view, popup }: SealedProps) {
   );
 }
 
+/** The letters to carry, one after the other. */
+export function byHandPath([first, ...rest]: string[]): string {
+  return `/notes/${first}/by-hand${rest.map((id, n) => `${n === 0 ? '?' : '&'}with=${id}`).join('')}`;
+}
+
 /** When it leaves, in words. */
 function leavesWords({ note, friend }: NoteView, { now, user }: Frame): string {
   const zone = friend?.timeZone ?? user.timeZone;
   const city = cityOf(zone);
-  if (note.moment?.kind === 'now') return 'It leaves in half a minute.';
+  const kind = note.moment?.kind;
+  if (kind === 'now' && !note.movedBecause) return 'It leaves in half a minute.';
   if (!note.sendAt) return `It leaves when it is day in ${city}.`;
-  if (note.moment?.kind === 'at') return `It leaves ${atTheirTime(note.sendAt, now, zone, user.timeZone)}.`;
+  if (kind !== 'surprise') return `It leaves ${atTheirTime(note.sendAt, now, zone, user.timeZone)}.`;
   return `It leaves at some hour of the day in ${city}, before ${surpriseEnds(note.updatedAt, note.sendAt, zone)} is over.`;
 }
 

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { signInUrl } from '../../accounts/accounts.ts';
 import {
+  countSignInMail,
   findUserByEmail,
   issueSignIn,
   peekSignIn,
@@ -26,6 +27,9 @@ function ownPath(path: string | undefined): string {
 
 /** Mails a sign-in link if the address has an account; the page says the same either way. */
 async function mailLink(ground: Ground, address: string, returnTo: string): Promise<void> {
+  // Counted for strangers, too: the answer must not tell who has an account.
+  const addressHash = ground.secrets.addressHash(address);
+  if (!(await countSignInMail(ground.table, addressHash, ground.clock()))) return;
   const user = await findUserByEmail(ground.table, address);
   if (!user) return;
   const token = await issueSignIn(ground.table, user.id, returnTo, ground.clock());

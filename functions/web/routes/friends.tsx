@@ -7,7 +7,7 @@ import {
   getFriend,
   lookBackAgain,
 } from '../../friends/friends.ts';
-import { allSuggestions, suggestionsFor } from '../../matching/store.ts';
+import { bestFor, recentSuggestions } from '../../matching/store.ts';
 import { isSuggested } from '../../matching/suggestion.ts';
 import { notesTo } from '../../notes/store.ts';
 import { deleteFriendAndTraces } from '../../transfer/erase.ts';
@@ -17,6 +17,8 @@ import type { FormErrors } from '../views.ts';
 import { type Form, formErrors, formOf } from './form.ts';
 import { Load } from './load.ts';
 
+/** Articles set aside on a friend's page, the best. */
+const SET_ASIDE = 30;
 /** Letters shown on a friend's page. */
 const LETTERS = 50;
 
@@ -27,7 +29,10 @@ async function showFriends(
 ): Promise<Response> {
   const { ground, user } = c.var;
   const load = new Load(c);
-  const [friends, suggestions] = await Promise.all([load.friends(), allSuggestions(ground.table, user.id)]);
+  const [friends, suggestions] = await Promise.all([
+    load.friends(),
+    recentSuggestions(ground.table, user.id),
+  ]);
   const longestAgoFirst = friends.toSorted((a, b) =>
     (a.lastWroteAt ?? '') < (b.lastWroteAt ?? '') ? -1 : 1,
   );
@@ -45,23 +50,31 @@ async function showFriends(
   );
 }
 
-async function showFriend(c: Context<Env>, friendId: string, errors: FormErrors): Promise<Response> {
+/** A form of a friend's page that came back: which, what is not right, what was typed. */
+interface Sent {
+  editing: string;
+  errors: FormErrors;
+  values: Record<string, string>;
+}
+
+async function showFriend(c: Context<Env>, friendId: string, sent?: Sent): Promise<Response> {
   const { ground, user } = c.var;
   const load = new Load(c);
   const friend = await getFriend(ground, user.id, friendId);
   const [suggestions, notes] = await Promise.all([
-    suggestionsFor(ground.table, user.id, friend.id),
+    bestFor(ground.table, user.id, friend.id, SET_ASIDE),
     notesTo(ground.table, user.id, friend.id, LETTERS),
   ]);
   return c.html(
     <FriendPage
       frame={load.frame}
       friend={friend}
-      suggestions={await load.views(suggestions.filter(isSuggested))}
+      suggestions={await load.views(suggestions)}
       notes={await load.notes(notes)}
-      errors={errors}
+      errors={{}}
+      {...sent}
     />,
-    Object.keys(errors).length > 0 ? 400 : 200,
+    sent ? 400 : 200,
   );
 }
 
@@ -79,15 +92,17 @@ function interestOf(form: Form) {
 /** Does what a form on a friend's page says, and shows the page again; `names` as in `formErrors`. */
 async function onFriendPage(
   c: Context<Env>,
+  editing: string,
   work: (friendId: string, form: Form) => Promise<unknown>,
   names: Record<string, string> = {},
 ): Promise<Response> {
   const friendId = c.req.param('id') ?? '';
+  const form = await formOf(c);
   try {
-    await work(friendId, await formOf(c));
+    await work(friendId, form);
     return c.redirect(`/friends/${friendId}`, 303);
   } catch (error) {
-    return showFriend(c, friendId, formErrors(error, names));
+    return showFriend(c, friendId, { editing, errors: formErrors(error, names), values: form.under('') });
   }
 }
 
@@ -110,9 +125,9 @@ export const friends = new Hono<Env>()
       return showFriends(c, errors, form.under(''));
     }
   })
-  .get('/friends/:id', (c) => showFriend(c, c.req.param('id'), {}))
+  .get('/friends/:id', (c) => showFriend(c, c.req.param('id')))
   .post('/friends/:id', (c) =>
-    onFriendPage(c, (friendId, form) =>
+    onFriendPage(c, 'details', (friendId, form) =>
       changeFriend(c.var.ground, c.var.user.id, friendId, {
         name: form.text('name'),
         email: form.filled('email') ?? null,
@@ -124,6 +139,7 @@ export const friends = new Hono<Env>()
   .post('/friends/:id/interests', (c) =>
     onFriendPage(
       c,
+      'new',
       (friendId, form) => addInterest(c.var.ground, c.var.user.id, friendId, interestOf(form)),
       { text: 'words' },
     ),
@@ -134,9 +150,7 @@ export const friends = new Hono<Env>()
       const changed = form.text('do') === 'remove' ? null : interestOf(form);
       return changeInterest(c.var.ground, c.var.user.id, friendId, interestId, changed);
     };
-    // A page has many of these forms: what is wrong is said at the interest.
-    const names = { text: interestId, kind: interestId, until: interestId, heard: interestId };
-    return onFriendPage(c, change, names);
+    return onFriendPage(c, interestId, change, { text: 'words' });
   })
   .post('/friends/:id/match', async (c) => {
     await lookBackAgain(c.var.ground, c.var.user.id, c.req.param('id'));

@@ -2,7 +2,7 @@ import type { User } from '../../accounts/user.ts';
 import type { Friend } from '../../friends/friend.ts';
 import { birthdayWall } from '../../notes/moment.ts';
 import { type Moment, NewNote, type Note } from '../../notes/note.ts';
-import { newNote } from '../../notes/notes.ts';
+import { newNote, sameLetter } from '../../notes/notes.ts';
 import { invalid } from '../../platform/faults.ts';
 import type { Ground } from '../../platform/ground.ts';
 import { parse } from '../../platform/shapes.ts';
@@ -16,12 +16,15 @@ export interface Letter {
   text: string;
   /** The form's field that has the words. */
   field: string;
+  /** No mail reaches the friend: a draft for the user's own hand, beside the letters that are sealed. */
+  byHand?: boolean;
 }
 
 /** The choice of the form. */
 export function choiceOf(form: Form): LetterDraft['moment'] {
   const choice = form.text('moment');
-  return choice === 'now' || choice === 'at' || choice === 'birthday' ? choice : 'surprise';
+  const known = ['now', 'at', 'birthday', 'keep'] as const;
+  return known.find((one) => one === choice) ?? 'surprise';
 }
 
 /** The moment a form says, for this friend. Fault `invalid` at `/at`. */
@@ -37,7 +40,7 @@ export function momentOf(form: Form, friend: Friend, now: Date): Moment {
       ? { kind: 'at', at: birthdayWall(friend.birthday, now, friend.timeZone) }
       : { kind: 'surprise' };
   }
-  return { kind: choice };
+  return { kind: choice === 'now' ? 'now' : 'surprise' };
 }
 
 /** What is said when a letter has no words. */
@@ -59,15 +62,15 @@ export async function planLetters(
   letters: Letter[],
   articleId: string | undefined,
 ): Promise<{ notes: Note[]; errors: FormErrors }> {
-  const myself = form.text('do') === 'myself';
   const notes: Note[] = [];
   const errors: FormErrors = {};
-  for (const { friend, text, field } of letters) {
+  for (const { friend, text, field, byHand } of letters) {
     try {
       if (!text.trim()) throw invalid('/text', noWords(friend, articleId !== undefined));
+      const myself = byHand || form.text('do') === 'myself';
       const moment = myself ? undefined : momentOf(form, friend, ground.clock());
       const wanted = parse(NewNote, { friendId: friend.id, articleId, text, moment });
-      notes.push(await newNote(ground, user.id, friend, wanted));
+      notes.push(await sameLetter(ground, user.id, await newNote(ground, user.id, friend, wanted)));
     } catch (error) {
       Object.assign(errors, formErrors(error, { text: field, friendId: field }));
     }

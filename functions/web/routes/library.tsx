@@ -77,8 +77,8 @@ export const library = new Hono<Env>()
     const form = await formOf(c);
     try {
       const input = { url: form.filled('url') ?? '', title: form.filled('title') };
-      const { article, text, alreadySaved } = await saveArticle(ground, user.id, input, 'page');
-      if (!alreadySaved) await onArticle(ground, user.id, article.id, { article, text });
+      const { article, text, toMatch } = await saveArticle(ground, user.id, input, 'page');
+      if (toMatch) await onArticle(ground, user.id, article.id, { article, text });
       return c.redirect(`/articles/${article.id}`, 303);
     } catch (error) {
       return showLibrary(c, formErrors(error), form.under(''));

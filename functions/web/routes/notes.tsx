@@ -1,9 +1,11 @@
 import { type Context, Hono } from 'hono';
 import { getArticle } from '../../articles/articles.ts';
+import { readText } from '../../articles/store.ts';
+import { sharedUrl } from '../../articles/url.ts';
 import { getFriend } from '../../friends/friends.ts';
 import { suggestionsOf } from '../../matching/store.ts';
 import { isSuggested } from '../../matching/suggestion.ts';
-import type { Note } from '../../notes/note.ts';
+import type { Note, NoteState } from '../../notes/note.ts';
 import {
   cancelNote,
   editNote,
@@ -13,11 +15,12 @@ import {
   sendAgain,
   sentMyself,
 } from '../../notes/notes.ts';
-import { listNotes } from '../../notes/store.ts';
+import { next } from '../../notes/state.ts';
+import { findNote, listNotes, notesIn } from '../../notes/store.ts';
 import { Fault, invalid } from '../../platform/faults.ts';
 import type { Env } from '../env.ts';
 import { ByHandPage } from '../pages/by-hand.tsx';
-import { NotesPage, SealedPage } from '../pages/notes.tsx';
+import { byHandPath, NotesPage, SealedPage } from '../pages/notes.tsx';
 import { WritePage } from '../pages/write.tsx';
 import type { FormErrors, LetterDraft } from '../views.ts';
 import { type Form, formErrors, formOf } from './form.ts';
@@ -28,8 +31,10 @@ import { showToday } from './today.tsx';
 
 /** Letters that one window seals at once, and more. */
 const MAX_SEALED = 20;
-/** Notes on the page, the newest. */
-const SHOWN = 100;
+/** Notes that are over and done with, the newest. */
+const GONE = 50;
+/** Notes that wait or need the user: all of them, however old. */
+const OPEN: NoteState[] = ['draft', 'scheduled', 'sending', 'held', 'uncertain', 'failed', 'bounced'];
 
 interface Shown {
   errors?: FormErrors;
@@ -43,8 +48,13 @@ async function showNotes(
 ): Promise<Response> {
   const { ground, user } = c.var;
   const load = new Load(c);
-  const { items } = await listNotes(ground.table, user.id, { limit: SHOWN });
-  const undo = items.find((note) => note.id === c.req.query('done'));
+  const done = c.req.query('done');
+  const [open, recent, undo] = await Promise.all([
+    notesIn(ground.table, user.id, OPEN),
+    listNotes(ground.table, user.id, { limit: GONE }),
+    done ? findNote(ground.table, user.id, done) : undefined,
+  ]);
+  const items = [...open, ...recent.items.filter(({ state }) => !OPEN.includes(state))];
   return c.html(
     <NotesPage
       frame={load.frame}
@@ -124,17 +134,23 @@ async function step(
   try {
     await take(noteId, version ? Number(version) : undefined, form);
   } catch (error) {
-    if (error instanceof Fault && error.tag === 'conflict') {
-      return showNotes(c, { errors: { [noteId]: error.message }, status: 409 });
-    }
     const note = await getNote(c.var.ground, c.var.user.id, noteId);
+    if (error instanceof Fault && error.tag === 'conflict') {
+      const typed = form.has('text') && form.text('text') !== note.text;
+      const editable = typed && next(note.state, 'edit') !== null;
+      // What was typed here is not thrown away for what happened elsewhere.
+      const lost = typed && !editable ? ` Your words: “${form.text('text')}”` : '';
+      const errors = { [OPEN.includes(note.state) ? noteId : 'form']: `${error.message}${lost}` };
+      const editing = editable && { id: noteId, draft: draftOf(form, note.friendId, errors) };
+      return showNotes(c, { errors, status: 409, ...(editing && { editing }) });
+    }
     // What is wrong with none of the form's fields is said under the note.
     const errors = formErrors(error, { friendId: noteId, version: noteId });
     const editing = form.has('text') && { id: noteId, draft: draftOf(form, note.friendId, errors) };
     return showNotes(c, { errors, status: 400, ...(editing && { editing }) });
   }
-  // Back to the save window, if it was taken back there; only to a path of ours.
-  const back = /^\/save\/art_\w+$/.exec(form.text('back'))?.[0];
+  // Back to the save window, if it was taken back there, or on to the next letter; only to a path of ours.
+  const back = /^\/(save\/art_\w+|notes\/nte_\w+\/by-hand(\?[\w=&]+)?)$/.exec(form.text('back'))?.[0];
   return c.redirect(back ?? `/notes?done=${noteId}`, 303);
 }
 
@@ -169,7 +185,8 @@ export const notes = new Hono<Env>()
     return c.html(
       <SealedPage
         frame={load.frame}
-        view={await load.notes(sealed)}
+        view={await load.notes(sealed.filter(({ state }) => state !== 'draft'))}
+        carry={await load.notes(sealed.filter(({ state }) => state === 'draft'))}
         popup={c.req.query('in') === 'window'}
       />,
     );
@@ -180,24 +197,35 @@ export const notes = new Hono<Env>()
     const note = await getNote(ground, user.id, c.req.param('id'));
     const [view] = await load.notes([note]);
     if (!view) throw new Fault('not-found', 'There is no such note.');
-    const words = [
-      note.text,
-      view.article && `${view.article.title}\n${view.article.url ?? ''}`.trim(),
-      user.name,
-    ];
+    const { article } = view;
+    // As the letter would have it: nothing in the address that tells who passed it on, and the text where there is none.
+    const told = article?.url
+      ? sharedUrl(article.url)
+      : article && (await readText(ground.table, user.id, article.id));
+    const words = [note.text, article && `${article.title}\n${told ?? ''}`.trim(), user.name];
     const plainText = words.filter(Boolean).join('\n\n');
     const subject = note.subject ?? view.article?.title ?? `A note from ${user.name}`;
     const to = encodeURIComponent(view.friend?.email ?? '').replace('%40', '@');
     const mailto = `mailto:${to}?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(plainText.replaceAll('\n', '\r\n'))}`;
-    return c.html(<ByHandPage frame={load.frame} view={view} mailto={mailto} plainText={plainText} />);
+    const after = (c.req.queries('with') ?? []).slice(0, MAX_SEALED);
+    return c.html(
+      <ByHandPage
+        frame={load.frame}
+        view={view}
+        mailto={mailto}
+        plainText={plainText}
+        {...(after.length > 0 && { next: byHandPath(after) })}
+      />,
+    );
   })
   .post('/notes/:id/edit', (c) =>
     step(c, async (noteId, version, form) => {
       const { ground, user } = c.var;
       const note = await getNote(ground, user.id, noteId);
       const friend = await getFriend(ground, user.id, note.friendId);
-      const moment =
-        form.filled('moment') && form.text('moment') !== 'keep' && momentOf(form, friend, ground.clock());
+      // "Save the words" leaves a draft a draft, whatever moment stands beside it.
+      const keeps = !form.filled('moment') || choiceOf(form) === 'keep' || form.text('do') === 'save';
+      const moment = keeps ? undefined : momentOf(form, friend, ground.clock());
       const text = form.text('text');
       return editNote(ground, user, noteId, { version, text, ...(moment && { moment }) });
     }),

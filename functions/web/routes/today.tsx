@@ -3,7 +3,7 @@ import { getArticle } from '../../articles/articles.ts';
 import { listArticles } from '../../articles/store.ts';
 import { getFriend } from '../../friends/friends.ts';
 import { answer } from '../../matching/matching.ts';
-import { allSuggestions } from '../../matching/store.ts';
+import { recentSuggestions } from '../../matching/store.ts';
 import { invalid } from '../../platform/faults.ts';
 import type { Env } from '../env.ts';
 import { TodayPage } from '../pages/today.tsx';
@@ -23,7 +23,7 @@ export async function showToday(c: Context<Env>, draft?: LetterDraft): Promise<R
   const { ground, user } = c.var;
   const load = new Load(c);
   const [suggestions, friends, articles] = await Promise.all([
-    allSuggestions(ground.table, user.id),
+    recentSuggestions(ground.table, user.id),
     load.friends(),
     listArticles(ground.table, user.id, { limit: COUNTED }),
   ]);
