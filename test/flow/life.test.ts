@@ -91,6 +91,8 @@ test.concurrent('a start ends the database that nobody guarded any more', async 
   const service = await startService({ dir });
   const { pid, databasePid } = runnerOf(dir);
   const guards = processesOn(dir).filter((one) => ![service.pid, pid, databasePid].includes(one));
+  // Held still first: a runner that sees its guard end would end the database itself.
+  process.kill(pid, 'SIGSTOP');
   for (const one of [...guards, pid]) process.kill(one, 'SIGKILL');
   await service.ended;
   expect(processesOn(dir)).toEqual([databasePid]);

@@ -516,7 +516,6 @@ describe('saving by bookmarklet', () => {
 
   it('asks first if it came without the key', () => {
     const page = open(<SaveConfirmPage url="https://x.example/" title="X" selection="one" />);
-    expect(page.querySelector('[name=confirm]')?.getAttribute('value')).toBe('1');
     expect(page.querySelector('[name=url]')?.getAttribute('value')).toBe('https://x.example/');
     expect(page.querySelectorAll('button')).toHaveLength(1);
     expect(page.querySelector('[name=html]')).toBeNull();
