@@ -178,7 +178,9 @@ describe('the bookmarklet that keeps the text of the page', () => {
     await guest.goto(await site(members()));
     const window = await press(guest, withText);
     await window.getByRole('heading', { name: 'Come in first.' }).waitFor();
-    const kept = await window.evaluate(() => JSON.stringify(localStorage));
+    const kept = await (
+      await window.waitForFunction(() => localStorage.length > 0 && JSON.stringify(localStorage))
+    ).jsonValue();
     expect(kept).toContain('Members only');
     expect(kept).not.toMatch(/html|feet/);
     await guest.context().close();

@@ -103,9 +103,10 @@ describe('pages', () => {
       .first()
       .fill('   ');
     await page.getByRole('button', { name: 'Seal and send' }).first().click();
-    expect(await page.locator('main').innerText()).toMatch(
-      /A link alone is not a letter\. Write \S+ one line\./,
-    );
+    await page
+      .getByText(/A link alone is not a letter\. Write \S+ one line\./)
+      .first()
+      .waitFor();
     await shootAll(page, 'today-no-words');
     await expectAccessible(page);
   });
@@ -136,6 +137,7 @@ describe('pages', () => {
     await tab.getByRole('button', { name: 'Seal and send' }).click();
     await tab.waitForURL(/\/sealed/);
     await tab.getByRole('button', { name: 'Take it back' }).click();
+    await tab.waitForURL(/\/save\/art_\w+$/);
     await tab.goto(`${service.url}/notes`);
     expect(await tab.locator('main').innerText()).toContain('One letter taken back');
     await plain.close();
@@ -149,6 +151,6 @@ describe('pages', () => {
     await shootAll(page, 'by-hand');
     await expectAccessible(page);
     await page.getByRole('button', { name: 'I sent it' }).click();
-    expect(await page.locator('main').innerText()).toContain('You sent it yourself.');
+    await page.getByText('You sent it yourself.').first().waitFor();
   });
 });

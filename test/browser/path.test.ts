@@ -149,7 +149,7 @@ describe('from the bookmarklet to the mailbox', () => {
     await guest.goto(link);
     await shootAll(guest, 'stop');
     await guest.getByRole('button').click();
-    expect(await guest.locator('main').innerText()).toContain('Hallway will not write to you again');
+    await guest.getByText('Hallway will not write to you again').first().waitFor();
     await shootAll(guest, 'stopped');
     await guest.context().close();
 
@@ -169,6 +169,7 @@ describe('from the bookmarklet to the mailbox', () => {
   test('signed out, the fields wait in this browser until the link in the mail is opened', async () => {
     await page.goto(`${service.url}/settings`);
     await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL(/\/sign-in/);
     await page.goto(site.url.replace('ridge', 'second'));
     const window = await press(page, bookmarklet);
     await window.getByLabel('Your email').fill('ada@users.example');
