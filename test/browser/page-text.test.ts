@@ -65,6 +65,7 @@ describe('the bookmarklet that keeps the text of the page', () => {
     await api.post('/friends', { name: 'Grace', interests: ['trail running'] });
     await page.goto(signInUrl);
     await page.getByRole('button', { name: 'Come in' }).click();
+    await page.waitForURL(`${service.url}/`);
     await page.goto(`${service.url}/settings`);
     const label = async (name: string) => (await page.getByRole('link', { name }).getAttribute('href')) ?? '';
     plain = await label('Keep in Hallway');
