@@ -175,10 +175,10 @@ export class Table {
           ExclusiveStartKey: start === undefined ? undefined : this.#startKey(range, start),
           ...expression(
             {
-              KeyConditionExpression: `#${pk} = :__pk AND begins_with(#${sk}, :__prefix)`,
+              KeyConditionExpression: `#${pk} = :rangePk AND begins_with(#${sk}, :rangePrefix)`,
               FilterExpression: options.filter,
             },
-            { ...options.values, __pk: range.pk, __prefix: range.prefix },
+            { ...options.values, rangePk: range.pk, rangePrefix: range.prefix },
           ),
         }),
       );
