@@ -152,3 +152,7 @@ test('a runner that lost who started it is waited for: it is about to end', asyn
   orphan.release();
   (await next).release();
 });
+
+test('a folder that cannot be made is said at once, also where the system takes no folders', () => {
+  expect(() => lockDataFolder('/proc/hallway/data')).toThrow(/cannot be written\. Set HALLWAY_DATA/);
+});
