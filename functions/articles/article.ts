@@ -4,7 +4,7 @@ import { instant, words } from '../platform/shapes.ts';
 /** What the bookmarklet sends of a selection (characters). */
 export const MAX_SELECTION = 4000;
 
-export const SavedBy = z.enum(['api', 'bookmarklet', 'page', 'mail', 'demo']);
+export const SavedBy = z.enum(['api', 'bookmarklet', 'page', 'mail', 'import', 'demo']);
 export type SavedBy = z.infer<typeof SavedBy>;
 
 export const NewArticle = z
@@ -21,7 +21,13 @@ export const NewArticle = z
   });
 export type NewArticle = z.infer<typeof NewArticle>;
 
-/** Why the page of a bare link could not be had. The tags are those of `fetch.ts`. */
+/** Labels of an import, in the words of whoever set them; what is beyond is left out. */
+export const MAX_TAGS = 50;
+
+/** Names of one article: more than a person finds ways to it, and all of them go in one transaction (100 writes). */
+export const MAX_ALIASES = 60;
+
+/** Why there is only the link: the tags of `fetch.ts`, or `no-text`: there was nothing to read on its page. */
 export const NotRead = z.object({
   reason: z.enum([
     'refused-address',
@@ -35,6 +41,7 @@ export const NotRead = z.object({
     'too-many-redirects',
     'unreachable',
     'bad-certificate',
+    'no-text',
   ]),
   tries: z.number(),
 });
@@ -56,6 +63,11 @@ export const Article = z.object({
   image: z.string().optional(),
   publishedAt: z.string().optional(),
   selection: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  /** What else it is found by: comparison keys of other addresses, and ids of links that turned out to be it. */
+  aliases: z.array(z.string()).optional(),
+  /** Hash of the address it came from by mail: nobody is sent their own letter. */
+  fromHash: z.string().optional(),
   savedAt: instant,
   savedBy: SavedBy,
   /** When its page was read, or given up; not there while it is still to be. */

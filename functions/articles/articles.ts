@@ -1,13 +1,22 @@
 import { at, MINUTE } from '../platform/clock.ts';
 import { Fault } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
-import { newId } from '../platform/ids.ts';
+import { isId, newId } from '../platform/ids.ts';
 import { parse } from '../platform/shapes.ts';
 import { type Article, NewArticle, type SavedBy } from './article.ts';
-import { describe, type Given } from './describe.ts';
+import { bareTitle, describe, joinSelections, type More, withMore, withSelection } from './describe.ts';
 import type { Extracted } from './extract.ts';
 import { extractSafely } from './extract-worker.ts';
-import { askMatch, askRead, findArticle, findArticleByUrl, insertArticle, storePage } from './store.ts';
+import { comparisonKey } from './same.ts';
+import {
+  askMatch,
+  askRead,
+  changeArticle,
+  findArticle,
+  findArticleByUrl,
+  insertArticle,
+  readText,
+} from './store.ts';
 import { canonicalUrl, pageCanonical } from './url.ts';
 
 /** A save that matches in its own request has this long before `suggest` does it (milliseconds). */
@@ -19,6 +28,8 @@ export interface Known {
   id?: string;
   byline?: string | undefined;
   publishedAt?: string | undefined;
+  tags?: string[];
+  fromHash?: string | undefined;
   /** The caller reads a bare link's page itself, at once; `fetch` finds it due if that was cut off. */
   isRead?: boolean;
 }
@@ -28,7 +39,7 @@ export interface Saved {
   /** For matching in the same request. */
   text: string;
   alreadySaved: boolean;
-  /** Whether there is something new to match: not of an article that was there with its text. */
+  /** Whether there is something new to match: not of an article that was there with its text and this selection. */
   toMatch: boolean;
 }
 
@@ -39,9 +50,15 @@ export async function getArticle(ground: Ground, userId: string, articleId: stri
   return article;
 }
 
+/** Its id, and those of the links that turned out to be it: a note may carry it under any of them. */
+export function idsOf({ id, aliases = [] }: Article): string[] {
+  return [id, ...aliases.filter((name) => isId('art', name))];
+}
+
 /**
- * Keeps an article: with the page's HTML, with a text, or as a bare link. The same canonical URL again gives the first
- * one back. It stands in the due index until it is matched, by the caller or by `suggest`.
+ * Keeps an article: with the page's HTML, with a text, or as a bare link. The same article again, however its address
+ * is written, gives the first one back, and adds to it what is new. It stands in the due index until it is matched, by
+ * the caller or by `suggest`.
  */
 export async function saveArticle(
   ground: Ground,
@@ -53,21 +70,22 @@ export async function saveArticle(
   const wanted = parse(NewArticle, input);
   const given = wanted.url?.trim();
   const own = given ? canonicalUrl(given) : undefined;
+  const more: More = { selection: wanted.selection, tags: known.tags };
   const same = own && (await findArticleByUrl(ground.table, userId, own));
-  if (same && (same.wordCount > 0 || !hasText(wanted))) {
-    return { article: same, text: '', alreadySaved: true, toMatch: false };
-  }
+  if (same && !takesText(same, wanted)) return addTo(ground, userId, same, more);
 
   const page: Partial<Extracted> = wanted.html ? await extractSafely(wanted.html, given) : {};
+  if (same) return giveText(ground, userId, same, wanted, page, more);
   const address = own && pageCanonical(own, page.canonical);
-  if (same) return giveText(ground, userId, same, { ...wanted, url: given }, page);
   const { description, text } = describe({ ...wanted, url: given }, address, page);
   const now = ground.clock();
-  const { byline, publishedAt, id = newId('art') } = known;
+  const { byline, publishedAt, tags, fromHash, id = newId('art') } = known;
   const article: Article = {
     ...(byline && { byline }),
     ...(publishedAt && { publishedAt }),
     ...description,
+    ...(tags?.length && { tags }),
+    ...(fromHash && { fromHash }),
     id,
     savedAt: at(now),
     savedBy,
@@ -84,29 +102,124 @@ export async function saveArticle(
     (address && (await findArticleByUrl(ground.table, userId, address))) ??
     (own && (await findArticleByUrl(ground.table, userId, own))) ??
     (await findArticle(ground.table, userId, id));
-  if (!first) throw new Fault('conflict', 'This article is being saved elsewhere. Try again.');
-  return { article: first, text: '', alreadySaved: true, toMatch: false };
+  if (!first) throw beingSaved();
+  if (own) more.aliases = [comparisonKey(own)];
+  return takesText(first, wanted)
+    ? giveText(ground, userId, first, wanted, page, more)
+    : addTo(ground, userId, first, more);
+}
+
+function beingSaved(): Fault {
+  return new Fault('conflict', 'This article is being saved elsewhere. Try again.');
+}
+
+/** Whoever changes an article first wins a round, so this many may change one at once: an import has it many times. */
+const ROUNDS = 20;
+
+/**
+ * Tries `change` on the article as it stands, and again if somebody else was faster. Null from `change`: try again.
+ * Fault `conflict`: it was deleted meanwhile, or there is no end to it.
+ */
+async function changing<Answer>(
+  ground: Ground,
+  userId: string,
+  seen: Article,
+  change: (article: Article) => Promise<Answer | null>,
+): Promise<Answer> {
+  let article: Article | undefined = seen;
+  for (let round = 1; article && round <= ROUNDS; round++) {
+    const answer = await change(article);
+    if (answer !== null) return answer;
+    article = await findArticle(ground.table, userId, article.id);
+  }
+  throw beingSaved();
+}
+
+/**
+ * Adds to an article what came along when it was saved again: a new selection is matched by, so it is to be matched
+ * again. Fault `conflict` if it is deleted meanwhile.
+ */
+export function addTo(ground: Ground, userId: string, first: Article, more: More): Promise<Saved> {
+  const { table } = ground;
+  return changing(ground, userId, first, async (article) => {
+    const next = withMore(article, more);
+    const unchanged = { article, text: '', alreadySaved: true, toMatch: false };
+    if (isSame(article, next)) return unchanged;
+    const toMatch = next.selection !== article.selection;
+    const text = toMatch
+      ? withSelection(await readText(table, userId, article.id), more.selection ?? '')
+      : '';
+    // Before, so that it comes back if this is cut off.
+    if (toMatch) await askMatch(table, userId, article.id, at(ground.clock(), MATCH_GRACE));
+    switch (await changeArticle(table, userId, article, next, { text })) {
+      case 'stored':
+        return { article: next, text, alreadySaved: true, toMatch };
+      case 'taken':
+        // The page's word said that it is this one, and its address is another's: each keeps its own.
+        return more.aliases ? addTo(ground, userId, article, { ...more, aliases: undefined }) : unchanged;
+      case 'changed':
+        return null;
+    }
+  });
+}
+
+function isSame(a: Article, b: Article): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function hasText({ html, text }: Pick<NewArticle, 'html' | 'text'>): boolean {
   return Boolean(html || text?.trim());
 }
 
-/** A link that was saved before, and now came with its text: that of a page that only its reader can open. */
-async function giveText(
+/** A link that was saved before without its text, which now came along: that of a page only its reader can open. */
+function takesText(article: Article, wanted: NewArticle): boolean {
+  return article.wordCount === 0 && hasText(wanted);
+}
+
+function giveText(
   ground: Ground,
   userId: string,
   link: Article,
-  given: Given,
+  given: NewArticle,
   page: Partial<Extracted>,
+  more: More,
 ): Promise<Saved> {
-  const { id, savedAt, savedBy, selection, canonicalUrl: address } = link;
-  const said = { ...given, selection: given.selection || selection };
-  const { description, text } = describe(said, address, page);
-  const now = ground.clock();
-  const article: Article = { ...description, id, savedAt, savedBy, readAt: at(now) };
-  const stored = await storePage(ground.table, userId, article, text, at(now, MATCH_GRACE));
-  return { article: stored ? article : link, text, alreadySaved: true, toMatch: stored };
+  return changing(ground, userId, link, async (article) => {
+    if (article.wordCount > 0) return addTo(ground, userId, article, more);
+    const { url, canonicalUrl: address } = article;
+    const title = isNamed(article) ? article.title : given.title;
+    const selection = joinSelections(article.selection, given.selection);
+    const { description, text } = describe({ url, title, selection, text: given.text }, address, page);
+    const now = ground.clock();
+    const filled: Article = { ...description, ...keptOf(article), readAt: at(now) };
+    const next = withMore(filled, { ...more, selection: undefined });
+    const change = { text, matchAt: at(now, MATCH_GRACE) };
+    switch (await changeArticle(ground.table, userId, article, next, change)) {
+      case 'stored':
+        return { article: next, text, alreadySaved: true, toMatch: true };
+      case 'taken':
+        return giveText(ground, userId, article, given, page, { ...more, aliases: undefined });
+      case 'changed':
+        return null;
+    }
+  });
+}
+
+/** What an article keeps when its page is read: how it came, and its names. */
+export function keptOf({ id, savedAt, savedBy, tags, aliases, fromHash }: Article) {
+  return {
+    ...(tags && { tags }),
+    ...(aliases && { aliases }),
+    ...(fromHash && { fromHash }),
+    id,
+    savedAt,
+    savedBy,
+  };
+}
+
+/** Whether it is called by more than its address. */
+export function isNamed({ title, canonicalUrl: address }: Article): boolean {
+  return title !== bareTitle(address);
 }
 
 /** Has `suggest` look for friends again. */

@@ -1,7 +1,9 @@
 import { invalid } from '../platform/faults.ts';
 import { isVisible } from '../platform/shapes.ts';
-import { type Article, MAX_SELECTION } from './article.ts';
+import { type Article, MAX_ALIASES, MAX_SELECTION, MAX_TAGS } from './article.ts';
 import type { Extracted } from './extract.ts';
+import { cut, foldLine, foldText, shorten } from './prose.ts';
+import { comparisonKey } from './same.ts';
 import { siteOf } from './url.ts';
 import { countWords, MAX_TEXT_CHARS, minutesFor } from './words.ts';
 
@@ -28,14 +30,14 @@ export function describe(
   address: string | undefined,
   page: Partial<Extracted>,
 ): { description: Description; text: string } {
-  const text = fold(given.text ?? '') || page.text || '';
-  const selection = cut(fold(given.selection ?? ''), MAX_SELECTION);
+  const text = foldText(given.text ?? '') || page.text || '';
+  const selection = foldSelection(given.selection);
   const title = [oneLine(given.title ?? ''), page.title, firstLine(text), bareTitle(address)].find(isVisible);
   if (!title) throw invalid('/text', 'The text has no words.');
   const words = page.text === text && page.wordCount !== undefined ? page.wordCount : countWords(text);
   const siteName = page.siteName ?? (address && siteOf(address));
   // Not the selection: what the reader marked is theirs, and the excerpt goes along with a letter.
-  const excerpt = page.excerpt ?? shorten(text);
+  const excerpt = page.excerpt ?? shorten(text, EXCERPT);
   const description: Description = {
     ...(given.url && { url: given.url }),
     ...(address && { canonicalUrl: address }),
@@ -45,39 +47,69 @@ export function describe(
     ...(excerpt && { excerpt }),
     ...(page.language && { language: page.language }),
     wordCount: words,
-    minutes: minutesFor(words),
+    minutes: page.minutes ?? minutesFor(words),
     ...(page.image && { image: page.image }),
     ...(page.publishedAt && { publishedAt: page.publishedAt }),
     ...(selection && { selection }),
   };
-  return { description, text: cut(matchText(text, selection), MAX_TEXT_CHARS) };
+  return { description, text: withSelection(text, selection) };
+}
+
+function foldSelection(selection: string | undefined): string {
+  return cut(foldText(selection ?? ''), MAX_SELECTION);
 }
 
 /** What is kept to match by: the selection too, unless the text has it. */
-function matchText(text: string, selection: string): string {
-  return !selection || text.includes(selection) ? text : `${selection}\n\n${text}`.trim();
+export function withSelection(text: string, selection: string): string {
+  return text.includes(selection) ? text : cut(`${selection}\n\n${text}`.trim(), MAX_TEXT_CHARS);
 }
 
-/** At most `max` characters, and never half a surrogate pair. */
-function cut(text: string, max: number): string {
-  return text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
+/** Both, or the one that has the other in it. */
+export function joinSelections(before: string | undefined, more: string | undefined): string {
+  const [a = '', b = ''] = [before, foldSelection(more)];
+  if (a.includes(b)) return a;
+  return b.includes(a) ? b : cut(`${a}\n\n${b}`, MAX_SELECTION).trim();
 }
 
-/** White space and control characters, which no shape of ours lets through, folded; paragraphs stay. */
-export function fold(text: string): string {
-  return cut(text, MAX_TEXT_CHARS)
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\P{Cc}\n]|[^\S\n]/gu, ' ')
-    .replace(/ {2,}/g, ' ')
-    .replace(/ ?\n ?/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
+/** What comes along when an article is saved again. */
+export interface More {
+  selection?: string | undefined;
+  tags?: readonly string[] | undefined;
+  /** Other names it is found by: comparison keys, and ids of articles that it takes in. */
+  aliases?: readonly string[] | undefined;
+  /** When those were saved. */
+  savedAt?: string | undefined;
 }
 
+/** The article with what came along later; it is as old as the first of them. Adding the same again changes nothing. */
+export function withMore(article: Article, more: More): Article {
+  const selection = joinSelections(article.selection, more.selection);
+  const tags = eachOnce([...(article.tags ?? []), ...(more.tags ?? [])]).slice(0, MAX_TAGS);
+  const own = [article.canonicalUrl, article.url].map((url) => url && comparisonKey(url));
+  const other = more.aliases?.filter((name) => !own.includes(name));
+  const aliases = union(article.aliases, other, MAX_ALIASES);
+  return {
+    ...article,
+    ...(selection && { selection }),
+    ...(tags.length > 0 && { tags }),
+    ...(aliases.length > 0 && { aliases }),
+    ...(more.savedAt && more.savedAt < article.savedAt && { savedAt: more.savedAt }),
+  };
+}
+
+/** Tags that differ in more than their capitals. */
+export function eachOnce(tags: readonly string[]): string[] {
+  const names = tags.map((tag) => tag.toLowerCase());
+  return tags.filter((tag, place) => names.indexOf(tag.toLowerCase()) === place);
+}
+
+function union(before: readonly string[] = [], more: readonly string[] = [], max: number): string[] {
+  return [...new Set([...before, ...more])].slice(0, max);
+}
+
+/** Of a title, marks that turn the direction of what stands after it too. */
 function oneLine(text: string): string {
-  return cut(text, 4 * MAX_TITLE)
-    .replace(/[\s\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
-    .trim();
+  return foldLine(cut(text, 4 * MAX_TITLE).replace(/[\u202a-\u202e\u2066-\u2069]+/g, ' '));
 }
 
 function firstLine(text: string): string {
@@ -92,12 +124,4 @@ export function bareTitle(address: string | undefined): string {
   } catch {
     return bare;
   }
-}
-
-/** Cut at a word, with an ellipsis. */
-function shorten(text: string, max = EXCERPT): string {
-  const flat = text.replace(/\s+/g, ' ').trim();
-  if (flat.length <= max) return flat;
-  const space = flat.lastIndexOf(' ', max);
-  return `${cut(flat, space > max / 2 ? space : max).replace(/[\s,;:.]+$/, '')}…`;
 }

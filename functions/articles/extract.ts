@@ -1,6 +1,9 @@
 import { Readability } from '@mozilla/readability';
 import { parseHTML } from 'linkedom';
 import { Fault } from '../platform/faults.ts';
+import { type About, aboutPage, type Found, type Head, isMedia } from './about.ts';
+import { type Facts, factsOf, parseJsonLd } from './json-ld.ts';
+import { cut, foldLine } from './prose.ts';
 import { MAX_URL_CHARS } from './url.ts';
 import { countWords, MAX_HTML_BYTES, MAX_TEXT_CHARS } from './words.ts';
 
@@ -19,12 +22,6 @@ const HEADLINE_COST = 10;
 /** What the parser makes something of: tags, attributes, values, entities. It takes 3 ms and 1 MB for 1,000. */
 const MAX_PIECES = 8 * MAX_ELEMENTS;
 
-/** What a card in a list and in a mail has room for. */
-const MAX_TITLE_CHARS = 300;
-const MAX_BYLINE_CHARS = 200;
-const MAX_EXCERPT_CHARS = 400;
-const MAX_SITE_NAME_CHARS = 100;
-
 /** Readability runs regular expressions over attributes that are quadratic in their length. */
 const MAX_ATTRIBUTE_CHARS = 300;
 
@@ -38,73 +35,12 @@ function setOf(words: string): Set<string> {
   return new Set(words.split(' '));
 }
 
-/** What a page says about itself, and its article as plain text; what it does not say is left out. */
-export interface Extracted {
-  title?: string;
-  siteName?: string;
-  byline?: string;
-  excerpt?: string;
-  /** Primary language subtag (BCP 47): `en`, `de`, `yue`. */
-  language?: string;
-  /** Absolute http(s) URL. */
-  image?: string;
-  /** RFC 3339 UTC. */
-  publishedAt?: string;
-  /** The page's own `<link rel=canonical>` as an absolute http(s) URL; `pageCanonical` says whether to believe it. */
-  canonical?: string;
-  /** Paragraphs with `\n\n` between; empty if the page has no article. */
+/** What a page says about itself, and its article as plain text. */
+export interface Extracted extends About {
+  /** Paragraphs with `\n\n` between. A page without an article has what it says of itself, and `wordCount` 0. */
   text: string;
   /** Words of the whole article, also of what the cap on `text` cut off. */
   wordCount: number;
-}
-
-// --- Strings -----------------------------------------------------------------------------------------------------
-
-/** One line of well-formed text: white space and control characters folded, what only marks a possible break gone. */
-function fold(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\u00ad\u200b\u2060\ufeff]/g, '')
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-}
-
-/** At most `max` characters, and never half a surrogate pair. */
-function cut(text: string, max: number): string {
-  return text.length <= max ? text : text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
-}
-
-/** Folded, at most `max` characters, ended at a word with an ellipsis if it was longer; nothing for nothing. */
-function clip(text: string | null | undefined, max: number): string | undefined {
-  const line = fold(cut(text ?? '', 10 * max));
-  if (line.length <= max) return line || undefined;
-  const start = cut(line, max - 1);
-  const space = start.lastIndexOf(' ');
-  return `${(space > max / 2 ? start.slice(0, space) : start).trimEnd()}…`;
-}
-
-function webAddress(href: string | null | undefined, base: string | undefined): string | undefined {
-  const url = href ? URL.parse(href.trim(), base) : null;
-  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
-  return url.href.length <= MAX_URL_CHARS ? url.href : undefined;
-}
-
-const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:[.,]\d+)?(?: ?(Z|[+-]\d\d):?(\d\d)?)?)?$/i;
-
-/** ISO 8601 as pages write it; without an offset it is read as UTC, since the machine's own zone says nothing. */
-function instant(text: string | null | undefined): string | undefined {
-  const [found, date, time = '00:00', seconds = ':00', hours = 'Z', minutes = '00'] =
-    ISO_TIME.exec(text?.trim() ?? '') ?? [];
-  if (!found) return undefined;
-  const offset = hours.toUpperCase() === 'Z' ? 'Z' : `${hours}:${minutes}`;
-  const at = new Date(`${date}T${time}${seconds}${offset}`);
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
-}
-
-/** `de` of `de-AT`, `en` of `en_US` and of `eng`; nothing for what is no language tag. */
-function primaryLanguage(tag: string | null | undefined): string | undefined {
-  const primary = /^[a-z]{2,3}(?=$|[-_])/i.exec(tag?.trim() ?? '')?.[0];
-  return primary && Intl.getCanonicalLocales(primary)[0];
 }
 
 // --- Before parsing ----------------------------------------------------------------------------------------------
@@ -212,13 +148,18 @@ function isTooComplex(html: string): boolean {
 
 const HEAD_TAGS = setOf('html title meta link base');
 const MAX_HEAD_TAGS = 500;
+/** Of structured data: an article's own, not a catalogue. */
+const MAX_DATA_CHARS = 100_000;
 
 /** The tags of a page that speak about it, as a small page of their own, in linear time. */
 function headOnly(html: string): string {
   const kept: string[] = [];
   for (const tag of tags(html)) {
-    if (tag.closes || !HEAD_TAGS.has(tag.name) || tag.end - tag.start > 2 * MAX_VALUE_CHARS) continue;
-    kept.push(html.slice(tag.start, tag.end), tag.name === 'title' ? '</title>' : '');
+    const isData =
+      tag.name === 'script' && /^[^>]{0,200}ld\+json/i.test(html.slice(tag.start, tag.start + 300));
+    if (tag.closes || !(HEAD_TAGS.has(tag.name) || isData)) continue;
+    if (tag.end - tag.start > (isData ? MAX_DATA_CHARS : 2 * MAX_VALUE_CHARS)) continue;
+    kept.push(html.slice(tag.start, tag.end), RAW.has(tag.name) ? `</${tag.name}>` : '');
     if (kept.length > 2 * MAX_HEAD_TAGS) break;
   }
   return kept.join('');
@@ -233,8 +174,9 @@ const DROPPED = setOf(
 
 /** All that Readability's rules look at. */
 const BODY_ATTRIBUTES = setOf('aria-modal class colspan datatable id itemprop rel role rowspan summary');
-const HEAD_ATTRIBUTES = setOf('content href itemprop name property rel type');
+const HEAD_ATTRIBUTES = setOf('content href http-equiv itemprop name property rel type');
 const LONG_ATTRIBUTES = setOf('content href');
+const PLAYERS = setOf('embed iframe');
 const IMAGE_SOURCES = ['src', 'srcset', 'data-src', 'data-srcset'];
 
 type Attributes = Map<string, string>;
@@ -253,6 +195,15 @@ function setAttributes(element: Element, attributes: Attributes, wanted: Set<str
   for (const [name, value] of attributes) if (wanted.has(name)) element.setAttribute(name, value);
 }
 
+function isPublished(time: Attributes): boolean {
+  const [names, itemprop] = [time.get('class') ?? '', time.get('itemprop') ?? ''];
+  return (
+    time.has('pubdate') ||
+    /datepublished/i.test(itemprop) ||
+    /\b(?:entry-date|published|dt-published)\b/.test(names)
+  );
+}
+
 function isHidden(attributes: Attributes): boolean {
   return (
     attributes.has('hidden') ||
@@ -262,25 +213,29 @@ function isHidden(attributes: Attributes): boolean {
   );
 }
 
-/** JSON with its strings cut to what the rules may see; nothing if it is no JSON. */
-function boundedJson(text: string): string {
+/** Readability reads structured data too: as JSON, with its strings cut to what the rules may see. */
+function boundedJson(data: unknown): string {
   try {
-    const bounded = JSON.parse(text, (_, value) =>
+    return JSON.stringify(data, (_, value) =>
       typeof value === 'string' ? cut(value, MAX_VALUE_CHARS) : value,
     );
-    return JSON.stringify(bounded);
   } catch {
     return '';
   }
+}
+
+function isJsonLd(type: string | undefined): boolean {
+  return /^application\/ld\+json\b/i.test(type?.trim() ?? '');
 }
 
 /**
  * A copy of the page with all that the rules look at and nothing else; `undefined` if it is beyond the bounds.
  * Whatever the source looked like, what speaks about the page is in the head, and what a reader sees in the body.
  */
-function cleanPage(html: string): Document | undefined {
+function cleanPage(html: string): { page: Document; facts: Facts } | undefined {
   const page = parseHTML('<!doctype html><html><head></head><body></body></html>').document;
   const { documentElement: root, head, body } = page;
+  const data: unknown[] = [];
   let elements = 0;
   let depthSum = 0;
   let withinBounds = true;
@@ -298,26 +253,52 @@ function cleanPage(html: string): Document | undefined {
     head.appendChild(copy);
   };
 
+  /** As a `<meta>`, which all other dates are. */
+  const copyPublished = (content: string): void => {
+    copyToHead(
+      page.createElement('meta'),
+      new Map([
+        ['name', 'pubdate'],
+        ['content', content],
+      ]),
+      '',
+    );
+  };
+
+  /** Browsers put rows into a body that nobody wrote, and Readability counts the steps between elements. */
+  const tableBody = (table: Element): Element => {
+    const last = table.lastElementChild;
+    return last?.localName === 'tbody' ? last : table.appendChild(page.createElement('tbody'));
+  };
+
   const copyToBody = (element: Element, attributes: Attributes, into: Element, depth: number): void => {
     const copy = page.createElement(bodyName(element));
     setAttributes(copy, attributes, BODY_ATTRIBUTES);
-    // Where links and images lead is no hint, except that a link into the page itself is no menu.
+    // A film that it plays is content; where links and images lead is no hint, except that a link into the page itself
+    // is no menu.
+    if (PLAYERS.has(copy.localName)) copy.setAttribute('src', attributes.get('src') ?? '');
     if (attributes.get('href')?.startsWith('#')) copy.setAttribute('href', '#here');
     if (IMAGE_SOURCES.some((name) => attributes.get(name))) copy.setAttribute('src', '#');
-    into.appendChild(copy);
+    const isBareRow = copy.localName === 'tr' && into.localName === 'table';
+    (isBareRow ? tableBody(into) : into).appendChild(copy);
     copyChildren(element, copy, depth);
   };
 
   const copyElement = (element: Element, into: Element, depth: number): void => {
     const name = element.localName;
     const attributes = attributesOf(element);
+    if (name === 'time' && isPublished(attributes)) copyPublished(attributes.get('datetime') ?? '');
     if (name === 'html' || name === 'head' || name === 'body') {
-      if (name === 'html') root.setAttribute('lang', attributes.get('lang') ?? '');
+      if (name === 'html')
+        root.setAttribute('lang', attributes.get('lang') || attributes.get('xml:lang') || '');
       copyChildren(element, into, depth);
     } else if (HEAD_TAGS.has(name)) {
       copyToHead(element, attributes, cut(element.textContent ?? '', MAX_VALUE_CHARS));
-    } else if (name === 'script' && attributes.get('type') === 'application/ld+json') {
-      copyToHead(element, attributes, boundedJson(element.textContent ?? ''));
+    } else if (name === 'script' && isJsonLd(attributes.get('type'))) {
+      const said = parseJsonLd(element.textContent ?? '');
+      if (said === undefined) return;
+      data.push(said);
+      copyToHead(element, new Map([['type', 'application/ld+json']]), boundedJson(said));
     } else if (!DROPPED.has(name) && !isHidden(attributes)) {
       copyToBody(element, attributes, into, depth);
     }
@@ -344,7 +325,7 @@ function cleanPage(html: string): Document | undefined {
   };
 
   copyChildren(parseHTML(html).document, body, 1);
-  return withinBounds ? page : undefined;
+  return withinBounds ? { page, facts: factsOf(data) } : undefined;
 }
 
 function isHeadline({ localName }: Element): boolean {
@@ -371,7 +352,7 @@ function paragraphs(root: Node): string {
   const done: string[] = [];
   let line = '';
   const endLine = () => {
-    const paragraph = fold(line);
+    const paragraph = foldLine(line);
     if (paragraph) done.push(paragraph);
     line = '';
   };
@@ -394,75 +375,25 @@ function paragraphs(root: Node): string {
   return done.join('\n\n');
 }
 
-/** What Readability found beside the text. */
-type Found = Partial<
-  Record<'title' | 'siteName' | 'byline' | 'excerpt' | 'publishedTime', string | null | undefined>
->;
-
-/** "Headline – Site" is the headline. Readability does the same, but not for short titles and not for every dash. */
-function withoutSite(title: string, headline: string): string {
-  const rest = title.startsWith(headline) ? title.slice(headline.length) : '';
-  return headline && /^ [|–—·•-] /.test(rest) ? headline : title;
-}
-
-function metaOf(head: Element): (...names: string[]) => string | undefined {
-  const content = new Map<string, string>();
-  for (const meta of head.getElementsByTagName('meta')) {
-    for (const key of ['property', 'name', 'itemprop']) {
-      const name = meta.getAttribute(key)?.trim().toLowerCase();
-      const value = meta.getAttribute('content')?.trim();
-      if (name && value && !content.has(name)) content.set(name, value);
-    }
-  }
-  return (...names) => names.map((name) => content.get(name)).find(Boolean);
-}
-
-/** Puts together what Readability found, what the head says, and the text, each in its bounds. */
-function result(page: Document, url: string | undefined, found: Found, text: string): Extracted {
-  const { head } = page;
-  const meta = metaOf(head);
-  const links = Array.from(head.getElementsByTagName('link'));
-  const link = (rel: string) =>
-    links
-      .find((one) => one.getAttribute('rel')?.toLowerCase().split(/\s+/).includes(rel))
-      ?.getAttribute('href');
-  const base = webAddress(head.getElementsByTagName('base')[0]?.getAttribute('href'), url) ?? url;
-
-  const about = {
-    title: clip(found.title || meta('og:title', 'twitter:title') || page.title, MAX_TITLE_CHARS),
-    siteName: clip(found.siteName || meta('og:site_name', 'application-name'), MAX_SITE_NAME_CHARS),
-    // Some pages link their author's profile here instead of saying a name.
-    byline: clip(
-      [found.byline, meta('author', 'dc.creator')].find((name) => name && !/^https?:/i.test(name)),
-      MAX_BYLINE_CHARS,
-    ),
-    excerpt: clip(
-      found.excerpt || meta('og:description', 'description', 'twitter:description'),
-      MAX_EXCERPT_CHARS,
-    ),
-    language:
-      primaryLanguage(page.documentElement.getAttribute('lang')) ?? primaryLanguage(meta('og:locale')),
-    image: webAddress(
-      meta('og:image:secure_url', 'og:image', 'og:image:url', 'twitter:image', 'twitter:image:src') ??
-        link('image_src'),
-      base,
-    ),
-    publishedAt:
-      instant(found.publishedTime) ??
-      instant(meta('article:published_time', 'datepublished', 'parsely-pub-date', 'dc.date', 'date')),
-    canonical: webAddress(link('canonical'), base),
-  };
-  const said = Object.entries(about).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(said), text: cut(text, MAX_TEXT_CHARS), wordCount: countWords(text) };
+/** What was found in a page: with its article, or with what it says of itself to match it by. */
+function result(head: Head, found: Found, article: string): Extracted {
+  const { about, description } = aboutPage(head, found);
+  if (article === '') return { ...about, text: description, wordCount: 0 };
+  return { ...about, text: cut(article, MAX_TEXT_CHARS), wordCount: countWords(article) };
 }
 
 /**
- * What a page says about itself, without its text: from its `<title>`, `<meta>` and `<link>` tags alone, in linear
- * time whatever the page is.
+ * What a page says about itself, without its text: from its `<title>`, `<meta>` and `<link>` tags and its structured
+ * data alone, in linear time whatever the page is.
  */
 export function extractHead(html: string, url: string | undefined): Extracted {
-  const page = cleanPage(headOnly(html));
-  return page ? result(page, url, {}, '') : { text: '', wordCount: 0 };
+  const clean = cleanPage(headOnly(html));
+  return clean ? result({ ...clean, headline: '', url }, {}, '') : { text: '', wordCount: 0 };
+}
+
+/** A page that says its article in its data, too, and shows less than half of it, shows a teaser. */
+function fuller(shown: string, said: string | undefined): string {
+  return said && countWords(said) > 2 * countWords(shown) ? said.replace(/\n+/g, '\n\n') : shown;
 }
 
 /**
@@ -475,15 +406,16 @@ export function extract(html: string, url: string | undefined): Extracted {
   if (Buffer.byteLength(html) > MAX_HTML_BYTES) {
     throw new Fault('too-large', `A page has at most ${MAX_HTML_BYTES / 1024 / 1024} MB.`);
   }
-  const page = isTooComplex(html) ? undefined : cleanPage(html);
-  if (!page) return extractHead(html, url);
+  const clean = isTooComplex(html) ? undefined : cleanPage(html);
+  if (!clean) return extractHead(html, url);
 
-  const headline = fold(page.getElementsByTagName('h1')[0]?.textContent ?? '');
-  const article = new Readability<Node>(page, { serializer: (node) => node }).parse();
-  if (article?.content) {
-    const title = withoutSite(article.title ?? '', headline);
-    return result(page, url, { ...article, title }, paragraphs(article.content));
-  }
-  const text = paragraphs(page.body);
-  return result(page, url, {}, countWords(text) < MIN_BODY_WORDS ? '' : text);
+  const { page, facts } = clean;
+  const headline = foldLine(page.getElementsByTagName('h1')[0]?.textContent ?? '');
+  const head = { page, facts, headline, url };
+  // Around a video stand comments and other videos: what it says of itself is all there is to read.
+  if (isMedia(head)) return result(head, {}, '');
+  const found = new Readability<Node>(page, { serializer: (node) => node }).parse();
+  if (found?.content) return result(head, found, fuller(paragraphs(found.content), facts.text));
+  const shown = paragraphs(page.body);
+  return result(head, {}, fuller(countWords(shown) < MIN_BODY_WORDS ? '' : shown, facts.text));
 }

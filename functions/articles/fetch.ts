@@ -1,9 +1,9 @@
 import { lookup as systemLookup } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createUnzip } from 'node:zlib';
-import { Client, type Dispatcher, errors } from 'undici';
+import { buildConnector, Client, type Dispatcher, errors } from 'undici';
 import { isAllowed, isPublicAddress, mayOpen } from './address.ts';
 import { decodePage, readContentType, refreshTarget } from './page.ts';
 
@@ -15,6 +15,9 @@ export const FETCH_TIMEOUT_MS = 10_000;
 
 /** Of one answer. Browsers take 256 KB; pages with a long Content-Security-Policy send 10. */
 const MAX_HEADER_BYTES = 32 * 1024;
+
+/** Of one connection: chunk extensions and early hints can go on without end around a page that never begins. */
+const MAX_WIRE_BYTES = 2 * MAX_PAGE_BYTES;
 
 /** Redirects and refreshes together. Shorteners and consent pages take three. */
 const MAX_REDIRECTS = 5;
@@ -157,15 +160,17 @@ async function open(
     // The signal ends the socket, and with it everything: no other clock runs.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: {
-      signal,
-      timeout: 0,
-      lookup: allowed ? lookup : onlyPublic(lookup),
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
-      // Also where the environment says otherwise.
-      rejectUnauthorized: true,
-    },
+    connect: bounded(
+      buildConnector({
+        signal,
+        timeout: 0,
+        lookup: allowed ? lookup : onlyPublic(lookup),
+        autoSelectFamily: true,
+        autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
+        // Also where the environment says otherwise.
+        rejectUnauthorized: true,
+      }),
+    ),
   });
   try {
     const path = url.pathname + url.search;
@@ -173,6 +178,19 @@ async function open(
   } finally {
     await client.destroy();
   }
+}
+
+/** Ends a connection at the first byte too many, whatever the bytes are: all that is read costs time. */
+function bounded(connect: buildConnector.connector): buildConnector.connector {
+  const watch = (socket: Socket) =>
+    socket.on('readable', () => {
+      if (socket.bytesRead > MAX_WIRE_BYTES) socket.destroy(new Stopped('too-large'));
+    });
+  return (options, done) =>
+    connect(options, (...[error, socket]) => {
+      if (error) done(error, null);
+      else done(null, watch(socket));
+    });
 }
 
 async function read(

@@ -5,7 +5,7 @@ import { digest, isId } from '../platform/ids.ts';
 import { type Key, keys, ranges } from '../platform/keys.ts';
 import { type Item, plain, type Table, type Write } from '../platform/table.ts';
 import { Article, type NotRead } from './article.ts';
-import { canonicalUrl } from './url.ts';
+import { comparisonKey } from './same.ts';
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
@@ -14,17 +14,19 @@ function read(item: Item): Article {
   return Article.parse(plain(item));
 }
 
-/** The name of an article's address in keys: of its canonical URL, or of itself if it has none. */
+/** The name of an article in keys: of its address, however it is written, or of itself if it has none. */
 export function addressDigest(article: Pick<Article, 'id' | 'canonicalUrl'>): string {
-  return digest(article.canonicalUrl ?? article.id);
+  return digest(article.canonicalUrl ? comparisonKey(article.canonicalUrl) : article.id);
 }
 
-/** Where the addresses of an article lead to it: as it was given, and as its page says. */
-function addressKeys(userId: string, { url, canonicalUrl: canonical }: Article): Key[] {
-  const addresses = new Set([canonical, url && canonicalUrl(url)].filter((address) => address !== undefined));
-  return [...addresses].map((address) => keys.url(userId, digest(address)));
+/** Where the names of an article lead to it: its address as it was given and as its page says, and its aliases. */
+function nameKeys(userId: string, { url, canonicalUrl, aliases = [] }: Article): Key[] {
+  const addresses = [canonicalUrl, url].filter((address) => address !== undefined);
+  const names = new Set([...addresses.map(comparisonKey), ...aliases]);
+  return [...names].map((name) => keys.url(userId, digest(name)));
 }
 
+/** By its id, also of a link that turned out to be this article. */
 export async function findArticle(
   table: Table,
   userId: string,
@@ -32,12 +34,18 @@ export async function findArticle(
 ): Promise<Article | undefined> {
   if (!isId('art', articleId)) return undefined;
   const item = await table.get(keys.article(userId, articleId));
-  return item && read(item);
+  return item ? read(item) : findByName(table, userId, articleId);
 }
 
-export async function findArticleByUrl(table: Table, userId: string, canonicalUrl: string) {
-  const item = await table.get(keys.url(userId, digest(canonicalUrl)));
-  return item && findArticle(table, userId, String(item.articleId));
+/** By any address of it, however it is written. Fault `invalid` if that is none. */
+export function findArticleByUrl(table: Table, userId: string, url: string): Promise<Article | undefined> {
+  return findByName(table, userId, comparisonKey(url));
+}
+
+async function findByName(table: Table, userId: string, name: string): Promise<Article | undefined> {
+  const pointer = await table.get(keys.url(userId, digest(name)));
+  const item = pointer && (await table.get(keys.article(userId, String(pointer.articleId))));
+  return item && read(item);
 }
 
 /** Newest first. */
@@ -52,7 +60,7 @@ export async function listArticles(
 
 /**
  * Stores an article with its text, due to be fetched or matched at `dueAt`. False: there is one with its id or one of its
- * addresses, and nothing was written.
+ * names, and nothing was written.
  */
 export async function insertArticle(
   table: Table,
@@ -75,7 +83,7 @@ export async function insertArticle(
   if (text) {
     writes.push({ put: { ...keys.text(userId, article.id), packed: await packToFit(text) } });
   }
-  for (const key of addressKeys(userId, article)) {
+  for (const key of nameKeys(userId, article)) {
     writes.push({ put: { ...key, articleId: article.id }, if: 'attribute_not_exists(pk)' });
   }
   return (await table.transact(writes)).length === 0;
@@ -94,11 +102,11 @@ export async function readText(table: Table, userId: string, articleId: string):
   return item ? unpackText(item) : '';
 }
 
-/** Every article of a user with its text, a page at a time, oldest first. */
+/** Every article of a user with its text, and the work that is still due for it, a page at a time, oldest first. */
 export async function* walkLibrary(
   table: Table,
   userId: string,
-): AsyncGenerator<{ article: Article; text: string }[]> {
+): AsyncGenerator<{ article: Article; text: string; work?: 'fetch' | 'match' }[]> {
   const page = 50;
   const texts = table.pages(ranges.texts(userId), { limit: page });
   let waiting = new Map<string, Item>();
@@ -118,7 +126,8 @@ export async function* walkLibrary(
       items.map(async (item) => {
         const article = read(item);
         const packed = waiting.get(article.id);
-        return { article, text: packed ? await unpackText(packed) : '' };
+        const work = item.work as 'fetch' | 'match' | undefined;
+        return { article, text: packed ? await unpackText(packed) : '', ...(work && { work }) };
       }),
     );
     waiting = new Map([...waiting].filter(([id]) => id > last));
@@ -129,44 +138,94 @@ async function unpackText(item: Item): Promise<string> {
   return (await unpack(item.packed as Uint8Array)).toString();
 }
 
+/** Deletes it with its text and all its names, also those it was given since it was read. */
 export async function deleteArticle(table: Table, userId: string, article: Article): Promise<void> {
   const writes: Write[] = [
-    { delete: keys.article(userId, article.id) },
+    { delete: keys.article(userId, article.id), ...asSeen(article, ['aliases', 'canonicalUrl']) },
     { delete: keys.text(userId, article.id) },
-    ...addressKeys(userId, article).map((key) => ({ delete: key })),
+    ...nameKeys(userId, article).map((key) => ({ delete: key })),
   ];
-  await table.transact(writes);
+  if ((await table.transact(writes)).length === 0) return;
+  const item = await table.get(keys.article(userId, article.id));
+  if (item) await deleteArticle(table, userId, read(item));
+}
+
+/** What more than one writer changes: whoever changes it has seen what stands there. */
+const WATCHED = ['aliases', 'canonicalUrl', 'readAt', 'selection', 'tags', 'wordCount'] as const;
+
+/** The condition that these fields are as they were read. */
+function asSeen(article: Article, fields: readonly (keyof Article)[]) {
+  const parts = fields.map((name) =>
+    article[name] === undefined ? `attribute_not_exists(#${name})` : `#${name} = :seen_${name}`,
+  );
+  const known = fields.filter((name) => article[name] !== undefined);
+  return {
+    if: ['attribute_exists(pk)', ...parts].join(' AND '),
+    values: Object.fromEntries(known.map((name) => [`seen_${name}`, article[name]])),
+  };
+}
+
+export interface Change {
+  /** Replaces its text. */
+  text?: string | undefined;
+  /** Makes it due to be matched then, instead of whatever it was due for. */
+  matchAt?: string | undefined;
+  /** An article that turned out to be this one: it is deleted, and its names lead here; `next` has them as aliases. */
+  gone?: Article | undefined;
 }
 
 /**
- * Stores what was read of an article's page, due to be matched at `matchAt`. False: it was deleted meanwhile, or one of
- * its addresses is another article's.
+ * Writes what differs between an article as it was `seen` and `next`, with all its names. `changed`: somebody else
+ * changed or deleted it first. `taken`: one of its names is another article's. In both cases nothing was written.
  */
-export async function storePage(
+export async function changeArticle(
   table: Table,
   userId: string,
-  article: Article,
-  text: string,
-  matchAt: string,
-): Promise<boolean> {
-  const { id, savedAt: _at, savedBy: _by, notRead: _not, workFailed: _failed, ...fields } = article;
-  const due = dueSet(id, 'match', matchAt);
-  const set = Object.keys(fields).map((name) => `#${name} = :${name}`);
-  const writes: Write[] = [
-    {
-      update: keys.article(userId, id),
-      set: `SET ${set.join(', ')}, ${due.text} REMOVE #notRead, #workFailed`,
-      if: 'attribute_exists(pk)',
-      values: { ...fields, ...due.values },
-    },
-    ...addressKeys(userId, article).map((key) => ({
-      put: { ...key, articleId: id },
-      if: 'attribute_not_exists(pk) OR #articleId = :me',
-      values: { me: id },
-    })),
+  seen: Article,
+  next: Article,
+  { text, matchAt, gone }: Change = {},
+): Promise<'stored' | 'changed' | 'taken'> {
+  const fields = Object.keys(Article.shape) as (keyof Article)[];
+  const differing = fields.filter((name) => JSON.stringify(seen[name]) !== JSON.stringify(next[name]));
+  const [set, removed] = [true, false].map((stays) =>
+    differing.filter((name) => (next[name] !== undefined) === stays),
+  ) as [typeof fields, typeof fields];
+  const due = matchAt ? dueSet(next.id, 'match', matchAt) : undefined;
+  const sets = [...set.map((name) => `#${name} = :${name}`), ...(due ? [due.text] : [])];
+  const clauses = [
+    ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
+    ...(removed.length > 0 ? [`REMOVE ${removed.map((name) => `#${name}`).join(', ')}`] : []),
   ];
-  if (text) writes.push({ put: { ...keys.text(userId, id), packed: await packToFit(text) } });
-  return (await table.transact(writes)).length === 0;
+  const unchanged = asSeen(seen, WATCHED);
+  const values = {
+    ...unchanged.values,
+    ...due?.values,
+    ...Object.fromEntries(set.map((name) => [name, next[name]])),
+  };
+  const key = keys.article(userId, next.id);
+  const writes: Write[] = [
+    clauses.length > 0
+      ? { update: key, set: clauses.join(' '), if: unchanged.if, values }
+      : { check: key, ...unchanged },
+  ];
+  if (gone) {
+    writes.push(
+      { delete: keys.article(userId, gone.id), ...asSeen(gone, WATCHED) },
+      { delete: keys.text(userId, gone.id) },
+    );
+  }
+  const own = writes.length;
+  for (const name of nameKeys(userId, next)) {
+    writes.push({
+      put: { ...name, articleId: next.id },
+      if: 'attribute_not_exists(pk) OR #articleId IN (:me, :gone)',
+      values: { me: next.id, gone: gone?.id ?? next.id },
+    });
+  }
+  if (text) writes.push({ put: { ...keys.text(userId, next.id), packed: await packToFit(text) } });
+  const failed = await table.transact(writes);
+  if (failed.length === 0) return 'stored';
+  return failed.some((place) => place < own) ? 'changed' : 'taken';
 }
 
 /** The page could not be had: tried again at `againAt`, or given up at `readAt`. */
@@ -214,6 +273,7 @@ export async function finishMatch(table: Table, userId: string, articleId: strin
   );
 }
 
+/** Has it matched again, unless its page is still to be read, which leads there anyway. */
 export async function askMatch(
   table: Table,
   userId: string,
@@ -224,7 +284,7 @@ export async function askMatch(
   await table.update(
     keys.article(userId, articleId),
     `SET ${due.text} REMOVE #workFailed`,
-    due.values,
-    'attribute_exists(pk)',
+    { ...due.values, fetch: 'fetch' },
+    'attribute_exists(pk) AND (attribute_not_exists(#work) OR #work <> :fetch)',
   );
 }

@@ -1,35 +1,9 @@
 import { getDomain } from 'tldts';
 import { type Fault, invalid } from '../platform/faults.ts';
+import { isTracking } from './tracking.ts';
 
 /** What every browser, server and mail client still passes on; longer addresses are built to break something. */
 export const MAX_URL_CHARS = 2048;
-
-/** Parameters that only say where a click came from: mail and ad networks, social networks, analytics. */
-const TRACKING = new Set(
-  `_branch_match_id _ga _gl _hsenc _hsmi _openstat __hsfp __hssc __hstc __s ck_subscriber_id cmpid dclid dm_i
-  elqtrack elqtrackid epik fb_action_ids fb_action_types fb_ref fb_source fbclid gad_campaignid gad_source gbraid
-  gclid gclsrc guccounter guce_referrer guce_referrer_sig hsctatracking igsh igshid li_fat_id mbid mc_cid mc_eid
-  mkt_tok ml_subscriber ml_subscriber_hash msclkid ncid pk_campaign pk_kwd pk_medium pk_source piwik_campaign
-  piwik_kwd rb_clickid rdt_cid ref_src ref_url s_cid sc_channel sccid spm srsltid ttclid twclid vero_conv vero_id
-  wbraid wickedid wickedsource wt_mc wt_zmc xtor yclid ymclid`.split(/\s+/),
-);
-
-const TRACKING_PREFIX = /^(?:utm|oly|hsa|mtm)_/;
-
-/** Parameters that track on one site and mean something on others, by registrable domain. */
-const SITE_TRACKING: Record<string, readonly string[]> = {
-  'linkedin.com': ['trackingid', 'trk', 'trkinfo'],
-  'medium.com': ['source'],
-  'nytimes.com': ['smid', 'smtyp'],
-  'spotify.com': ['context', 'nd', 'si'],
-  'substack.com': ['r', 'showwelcomeonshare', 'triedredirect'],
-  'theguardian.com': ['cmp'],
-  'tiktok.com': ['_r', '_t'],
-  'twitter.com': ['s', 't'],
-  'x.com': ['s', 't'],
-  'youtu.be': ['feature', 'pp', 'si'],
-  'youtube.com': ['feature', 'pp', 'si'],
-};
 
 /** Hash routes of single-page applications name a page; other fragments name a place in one. */
 const ROUTE = /^#[!/]/;
@@ -49,25 +23,46 @@ function normalPercents(text: string): string {
   });
 }
 
-function isTracking(parameter: string, onThisSite: readonly string[]): boolean {
-  const name = (parameter.split('=', 1)[0] ?? '').toLowerCase();
-  return TRACKING.has(name) || TRACKING_PREFIX.test(name) || onThisSite.includes(name);
-}
-
-/** A query (empty, or with its `?`) without what tracks; the rest stays in its order and its own encoding. */
-function withoutTracking(search: string, host: string): string {
-  const onThisSite = SITE_TRACKING[getDomain(host) ?? ''] ?? [];
-  const kept = search
+/** The parameters of a query (empty, or with its `?`) that do not track, in their order and their own encoding. */
+function meaningful(search: string, host: string): string[] {
+  return search
     .slice(1)
     .split('&')
-    .filter((parameter) => parameter !== '' && !isTracking(parameter, onThisSite));
-  return kept.length === 0 ? '' : `?${kept.join('&')}`;
+    .filter((parameter) => parameter !== '' && !isTracking(parameter, host));
+}
+
+/** As forms send it: one order for all ways to write it, where one name's values keep theirs. */
+function byName(a: string, b: string): number {
+  const [nameA = '', nameB = ''] = [a, b].map((parameter) => parameter.split('=', 1)[0]);
+  return nameA < nameB ? -1 : nameA > nameB ? 1 : 0;
+}
+
+function queryOf(parameters: string[]): string {
+  return parameters.length === 0 ? '' : `?${parameters.join('&')}`;
 }
 
 /**
- * The one form of a web address, for storing and comparing: parsed as browsers do (WHATWG URL), percent-encoding
- * normal, without credentials, default port, tracking parameters, trailing slash, or a fragment that is no route.
- * Idempotent. `http` and `https`, `www.` and mobile hosts stay different addresses.
+ * Where a copy that Google keeps of a mobile page leads: `google.com/amp/s/<address>`, and
+ * `<host>.cdn.ampproject.org/c/s/<address>` (AMP Cache URL format: `s` for https, `c` and `v` for a page).
+ */
+const AMP_CACHE =
+  /^https?:\/\/(?:(?:www\.)?google\.[a-z.]{2,6}\/amp|[a-z0-9-]+\.cdn\.ampproject\.org\/[cv])\/(s\/)?(?=[^/?#]+\.[^/?#]+)(.+)$/;
+
+function outOfCache(url: URL): URL {
+  const [, secure, address] = AMP_CACHE.exec(url.href) ?? [];
+  const original = address && URL.parse(`${secure ? 'https' : 'http'}://${address}`);
+  // Each step is shorter than the one before.
+  return original ? outOfCache(original) : url;
+}
+
+/** Slashes at the end, and what a server opens there unasked. */
+const INDEX = /(?:\/(?:index\.html?)?)+$/;
+
+/**
+ * The one form of a web address, for storing and opening: parsed as browsers do (WHATWG URL), percent-encoding
+ * normal, parameters in order of their names, without credentials, default port, tracking parameters, trailing slash,
+ * `index.html`, or a fragment that is no route. Idempotent. It surely opens the same page: so `http` and `https`, `www.`
+ * and mobile hosts stay, which `comparisonKey` takes for one.
  *
  * Faults: `invalid` at `/url` for anything that is not http(s), has no host, holds white space, or is longer than
  * `MAX_URL_CHARS` before or after.
@@ -79,15 +74,16 @@ export function canonicalUrl(input: string): string {
   // A browser drops line breaks inside an address without a word; what the reader saw is then not what opens.
   if (/[\s\p{Cc}]/u.test(text)) throw notAnAddress();
 
-  const url = URL.parse(text);
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw notAnAddress();
+  const given = URL.parse(text);
+  if (given === null || (given.protocol !== 'https:' && given.protocol !== 'http:')) throw notAnAddress();
+  const url = outOfCache(given);
   url.username = '';
   url.password = '';
   url.hostname = url.hostname.replace(/\.+$/, '');
   if (url.hostname.endsWith('.')) throw notAnAddress();
 
-  url.pathname = normalPercents(url.pathname).replace(/\/+$/, '');
-  url.search = withoutTracking(normalPercents(url.search), url.hostname);
+  url.pathname = normalPercents(url.pathname).replace(INDEX, '');
+  url.search = queryOf(meaningful(normalPercents(url.search), url.hostname).sort(byName));
   url.hash = ROUTE.test(url.hash) ? normalPercents(url.hash) : '';
   if (url.href.length > MAX_URL_CHARS) {
     throw invalid('/url', `An address has at most ${MAX_URL_CHARS} characters.`);
@@ -102,7 +98,7 @@ export function canonicalUrl(input: string): string {
 export function sharedUrl(given: string): string {
   const url = URL.parse(given.trim());
   if (url === null) return given;
-  const search = withoutTracking(url.search, url.hostname);
+  const search = queryOf(meaningful(url.search, url.hostname));
   if (search === url.search && url.username === '' && url.password === '') return given.trim();
   url.search = search;
   url.username = '';
@@ -121,9 +117,10 @@ export function sameSite(a: string, b: string): boolean {
   return site(hostA) === site(hostB);
 }
 
-function isHome(canonical: string): boolean {
+/** The front page of a site, also in one of its languages. */
+export function isHome(canonical: string): boolean {
   const { pathname, search, hash } = new URL(canonical);
-  return pathname === '/' && search === '' && hash === '';
+  return /^\/(?:[a-z]{2}(?:-[a-z]{2})?)?$/i.test(pathname) && search === '' && hash === '';
 }
 
 /**

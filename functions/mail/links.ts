@@ -1,3 +1,4 @@
+import { comparisonKey } from '../articles/same.ts';
 import { canonicalUrl } from '../articles/url.ts';
 import type { Line, Link } from './lines.ts';
 
@@ -128,7 +129,7 @@ export function givenUrl(address: string): string | undefined {
 
 /** Whether two addresses are one article; both can be saved. */
 export function isSame(a: string, b: string): boolean {
-  return canonicalUrl(a) === canonicalUrl(b);
+  return comparisonKey(a) === comparisonKey(b);
 }
 
 /** An address found in a letter, as it may be shown to others: it leads anybody to the same place, and names nobody. */

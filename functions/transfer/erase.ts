@@ -1,4 +1,4 @@
-import { getArticle } from '../articles/articles.ts';
+import { getArticle, idsOf } from '../articles/articles.ts';
 import { deleteArticle } from '../articles/store.ts';
 import { getFriend, removeFriend } from '../friends/friends.ts';
 import { forgetArticle, forgetFriend } from '../matching/matching.ts';
@@ -13,14 +13,15 @@ export async function deleteArticleAndTraces(
   articleId: string,
 ): Promise<void> {
   const article = await getArticle(ground, userId, articleId);
-  const carrying = await notesCarrying(ground, userId, articleId);
+  const ids = idsOf(article);
+  const carrying = (await Promise.all(ids.map((id) => notesCarrying(ground, userId, id)))).flat();
   if (carrying.length > 0) {
     throw new Fault('conflict', 'A note still carries this article. Cancel the note first.', {
       extra: { notes: carrying.map((note) => note.id) },
     });
   }
   await deleteArticle(ground.table, userId, article);
-  await forgetArticle(ground, userId, articleId);
+  await Promise.all(ids.map((id) => forgetArticle(ground, userId, id)));
 }
 
 /**

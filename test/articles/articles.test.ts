@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { getArticle, matchAgain, saveArticle } from '../../functions/articles/articles.ts';
+import { addTo, getArticle, matchAgain, saveArticle } from '../../functions/articles/articles.ts';
 import {
   addressDigest,
   deleteArticle,
@@ -146,6 +146,30 @@ describe('the same article', () => {
     expect(await library()).toHaveLength(1);
   });
 
+  test('is there once, whatever the site calls itself', async () => {
+    const first = await save({ url: 'http://www.example.org/harbour/index.html?b=2&a=1' });
+    expect(first.article.canonicalUrl).toBe('http://www.example.org/harbour?a=1&b=2');
+    for (const url of [
+      'https://m.example.org/harbour?a=1&b=2',
+      'https://EXAMPLE.org/harbour/?b=2&a=1&gclid=3',
+    ]) {
+      expect(await save({ url })).toMatchObject({ article: first.article, alreadySaved: true });
+    }
+    expect((await save({ url: `${URL}?a=1&b=3` })).alreadySaved).toBe(false);
+  });
+
+  test('is known from then on by the address that its page led from', async () => {
+    const html = pageWith(`<link rel="canonical" href="${URL}">`);
+    const { article } = await save({ url: URL, html });
+    await save({ url: 'https://example.org/print/harbour', html });
+    expect(await save({ url: 'https://example.org/print/harbour' })).toMatchObject({
+      article: { id: article.id },
+      alreadySaved: true,
+    });
+    await deleteArticle(ground.table, ADA, article);
+    expect((await save({ url: 'https://example.org/print/harbour' })).alreadySaved).toBe(false);
+  });
+
   test('can be saved again once it was deleted, from each of its addresses', async () => {
     const html = pageWith(`<link rel="canonical" href="${URL}">`);
     const { article } = await save({ url: 'https://example.org/amp/harbour', html });
@@ -225,6 +249,114 @@ test('a link that was saved before takes the text that comes along later', async
   expect(await getArticle(ground, ADA, first.article.id)).toMatchObject({ savedAt: first.article.savedAt });
   const third = await save({ url: URL, html: '<p>Something else.</p>' });
   expect(third).toMatchObject({ alreadySaved: true, toMatch: false, article: { id: first.article.id } });
+});
+
+describe('saved again', () => {
+  const later = (input: object, tags?: string[]) => {
+    ground.setClock('2026-11-30T08:00:00.000Z');
+    return saveArticle(ground, ADA, { url: URL, ...input }, 'bookmarklet', tags ? { tags } : {});
+  };
+
+  test('it keeps its date and its words, and gets the new selection, to be matched by', async () => {
+    const first = await save({
+      url: URL,
+      title: 'A harbour',
+      text: 'Gulls and terns.',
+      selection: 'Two hours.',
+    });
+    await finishMatch(ground.table, ADA, first.article.id);
+    const again = await later({ title: 'Other', selection: 'Nobody comes in.' });
+    const article = { ...first.article, selection: 'Two hours.\n\nNobody comes in.' };
+    const text = 'Nobody comes in.\n\nTwo hours.\n\nGulls and terns.';
+    expect(again).toEqual({ article, text, alreadySaved: true, toMatch: true });
+    expect(await getArticle(ground, ADA, article.id)).toEqual(article);
+    expect(await readText(ground.table, ADA, article.id)).toBe(text);
+    expect(await due(new Date('2026-11-30T08:01:00.000Z'))).toEqual([{ id: article.id, work: 'match' }]);
+  });
+
+  test.each([
+    ['none', undefined, 'Two hours. No boat comes in.'],
+    ['a blank one', '  \n ', 'Two hours. No boat comes in.'],
+    ['the same', 'Two  hours. No boat comes in. ', 'Two hours. No boat comes in.'],
+    ['a part of it', 'No boat', 'Two hours. No boat comes in.'],
+  ])('with %s nothing changes', async (_, selection, kept) => {
+    const { article } = await save({ url: URL, text: 'Gulls.', selection: 'Two hours. No boat comes in.' });
+    expect(await later({ selection })).toEqual({ article, text: '', alreadySaved: true, toMatch: false });
+    expect(article.selection).toBe(kept);
+  });
+
+  test('more of a selection takes its place', async () => {
+    await save({ url: URL, text: 'Gulls.', selection: 'No boat' });
+    expect((await later({ selection: 'No boat comes in.' })).article.selection).toBe('No boat comes in.');
+  });
+
+  test('selections end at their bound, and the first ones stay', async () => {
+    const long = 'a'.repeat(3_990);
+    await save({ url: URL, text: 'Gulls.', selection: long });
+    const { article } = await later({ selection: 'b'.repeat(50) });
+    expect(article.selection).toBe(`${long}\n\n${'b'.repeat(8)}`);
+    expect((await later({ selection: 'c'.repeat(50) })).article).toEqual(article);
+  });
+
+  test('a bare link that is still to be read stays so', async () => {
+    const { article } = await save({ url: URL });
+    expect((await later({ selection: 'No boat.' })).toMatch).toBe(true);
+    expect(await due(new Date('2026-11-30T08:05:00.000Z'))).toEqual([{ id: article.id, work: 'fetch' }]);
+  });
+
+  test('by ten at once, every selection and label is kept', async () => {
+    await save({ url: URL, text: 'Gulls.' });
+    const numbers = Array.from({ length: 10 }, (_, n) => n);
+    await Promise.all(numbers.map((n) => later({ selection: `<${n}>` }, [`label ${n}`])));
+    const [article] = await library();
+    expect(article?.selection?.split('\n\n').sort()).toEqual(numbers.map((n) => `<${n}>`));
+    expect(article?.tags?.toSorted()).toEqual(numbers.map((n) => `label ${n}`));
+    const text = await readText(ground.table, ADA, article?.id ?? '');
+    for (const n of numbers) expect(text).toContain(`<${n}>`);
+  });
+
+  test('with its text, a link keeps the name, the selection and the labels it had', async () => {
+    const first = await saveArticle(
+      ground,
+      ADA,
+      { url: `${URL}#top`, title: 'For the wall', selection: 'No boat.' },
+      'api',
+      { tags: ['sea'] },
+    );
+    const again = await later({ title: 'Other', selection: 'Two hours.', html: pageWith('') }, [
+      'noon',
+      'sea',
+    ]);
+    expect(again.article).toMatchObject({
+      id: first.article.id,
+      url: `${URL}#top`,
+      title: 'For the wall',
+      selection: 'No boat.\n\nTwo hours.',
+      tags: ['sea', 'noon'],
+      savedAt: first.article.savedAt,
+      savedBy: 'api',
+      wordCount: expect.any(Number),
+    });
+    expect(again.article.wordCount).toBeGreaterThan(150);
+    expect(await getArticle(ground, ADA, first.article.id)).toEqual(again.article);
+  });
+
+  test('deleted meanwhile, it says so, and leaves nothing behind', async () => {
+    const { article } = await save({ url: URL, text: 'Gulls.' });
+    await deleteArticle(ground.table, ADA, article);
+    const adding = addTo(ground, ADA, article, { selection: 'No boat.', tags: ['sea'] });
+    await expect(adding).rejects.toMatchObject({ tag: 'conflict' });
+    expect(await library()).toEqual([]);
+    expect((await later({})).alreadySaved).toBe(false);
+  });
+
+  test('deleted as it was before, it goes with all its names', async () => {
+    const { article } = await save({ url: URL, text: 'Gulls.' });
+    await addTo(ground, ADA, article, { aliases: ['example.org/quay'] });
+    await deleteArticle(ground.table, ADA, article);
+    expect(await library()).toEqual([]);
+    expect((await later({ url: 'https://example.org/quay' })).alreadySaved).toBe(false);
+  });
 });
 
 describe('matching an article', () => {

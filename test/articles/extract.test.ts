@@ -47,6 +47,8 @@ describe('what a page says about itself', () => {
     ['Night trains return | The Courier', 'Night trains return', 'Night trains return'],
     ['Dune – Part Two', 'Tonight', 'Dune – Part Two'],
     ['Well-known', 'Well', 'Well-known'],
+    ['Short | example', 'Tonight', 'Short'],
+    ['Short | Other', 'Tonight', 'Short | Other'],
   ])('title: of "%s" over the headline "%s"', (title, headline, found) => {
     const html = `<title>${title}</title><h1>${headline}</h1><p>${SENTENCE.repeat(9)}</p>`;
     expect(extract(html, url).title).toBe(found);
@@ -92,8 +94,47 @@ describe('what a page says about itself', () => {
     ['<html lang="">', undefined],
     ['<html lang=""><meta property="og:locale" content="fr_CA">', 'fr'],
     ['<html lang="it"><meta property="og:locale" content="fr_CA">', 'it'],
+    ['<html xml:lang="nl">', 'nl'],
+    ['<meta http-equiv="Content-Language" content="sv-SE">', 'sv'],
+    ['<script type="application/ld+json">{"@type": "Article", "inLanguage": "da-DK"}</script>', 'da'],
   ])('language of %s', (html, language) => {
     expect(extract(html, undefined).language).toBe(language);
+  });
+
+  test.each([
+    ['en', 'By Ada Lovelace', 'Ada Lovelace'],
+    ['en', 'Words by: Ada Lovelace', 'Ada Lovelace'],
+    ['en', 'Byron Ellis', 'Byron Ellis'],
+    ['en', 'Ada Lovelace | 3 March 2026', 'Ada Lovelace'],
+    ['en', 'Ada Lovelace · 12 min read', 'Ada Lovelace'],
+    ['en', 'Ada Lovelace & Grace Hopper,', 'Ada Lovelace & Grace Hopper'],
+    ['de', 'Von Jakob Hölzl', 'Jakob Hölzl'],
+    ['en', 'Von Miller', 'Von Miller'],
+    ['fr', 'Par Inès Okafor', 'Inès Okafor'],
+    ['en', 'https://example.com/ada', undefined],
+    ['en', '@ada', '@ada'],
+    ['en', 'by ', undefined],
+  ])('written by, in %s: %s', (language, content, byline) => {
+    const html = `<html lang="${language}"><head><meta name="author" content="${content}"></head></html>`;
+    expect(extract(html, url).byline).toBe(byline);
+  });
+
+  test('its data names the writer before its body does, unless it only names the paper', () => {
+    const data = (author: string) =>
+      `<script type="application/ld+json">{"@type": "Article", "author": "${author}"}</script>`;
+    const body = `<div class="byline">By Grace Hopper</div><p>${SENTENCE.repeat(9)}</p>`;
+    const site = '<meta property="og:site_name" content="The Paper">';
+    expect(extract(`${data('Ada Lovelace')}${site}<body>${body}`, url).byline).toBe('Ada Lovelace');
+    expect(extract(`${data('The Paper')}${site}<body>${body}`, url).byline).toBe('Grace Hopper');
+  });
+
+  test.each([
+    ['<time pubdate datetime="2026-03-01">', '2026-03-01T00:00:00.000Z'],
+    ['<time itemprop="datePublished" datetime="2026-03-01T10:00Z">', '2026-03-01T10:00:00.000Z'],
+    ['<time class="entry-date published" datetime="2026-03-01">', '2026-03-01T00:00:00.000Z'],
+    ['<time datetime="2026-03-01">', undefined],
+  ])('published, as %s says', (time, publishedAt) => {
+    expect(extract(`<article>${time}</time><p>${SENTENCE.repeat(9)}</p>`, url).publishedAt).toBe(publishedAt);
   });
 
   test('is cut at a word', () => {
@@ -113,6 +154,45 @@ describe('what a page says about itself', () => {
     );
     expect([title.length, byline.length, excerpt.length, siteName.length]).toEqual([296, 192, 392, 100]);
     expect(title).toMatch(/^(harbour )+harbour…$/);
+  });
+});
+
+describe('what is watched or heard', () => {
+  const film = '<meta property="og:type" content="video.other">';
+  const comments = `<div class="comments"><p>${SENTENCE.repeat(12)}</p></div>`;
+  const pageWith = (head: string) => extract(`<head>${head}</head><body>${comments}</body>`, undefined);
+
+  test('is what it says of itself, not what stands around it', () => {
+    const head = `${film}<meta name="description" content="A tern, filmed for a year."><title>Tern</title>`;
+    expect(pageWith(head)).toStrictEqual({
+      title: 'Tern',
+      excerpt: 'A tern, filmed for a year.',
+      minutes: 0,
+      text: 'A tern, filmed for a year.',
+      wordCount: 0,
+    });
+  });
+
+  test('in an article is not what it is about', () => {
+    const found = pageWith(
+      '<meta property="og:type" content="article"><script type="application/ld+json">{"@type":"VideoObject"}</script>',
+    );
+    expect(found.text).toContain(SENTENCE.trim());
+    expect(found).not.toHaveProperty('minutes');
+  });
+
+  test.each([
+    ['<meta itemprop="duration" content="PT41M52S">', 42],
+    ['<meta itemprop="duration" content="PT1H0M0S">', 60],
+    ['<meta itemprop="duration" content="P0DT0H0M20S">', 1],
+    ['<meta property="video:duration" content="150">', 3],
+    ['<meta property="music:duration" content="3600">', 60],
+    ['<script type="application/ld+json">{"@type": "VideoObject", "duration": "PT10M"}</script>', 10],
+    ['<meta itemprop="duration" content="PT0S">', 0],
+    ['<meta itemprop="duration" content="PT9999H">', 0],
+    ['<meta itemprop="duration" content="long">', 0],
+  ])('takes as long as it says: %s', (head, minutes) => {
+    expect(pageWith(film + head).minutes).toBe(minutes);
   });
 });
 

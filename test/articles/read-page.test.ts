@@ -1,9 +1,15 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
-import { getArticle, readAgain, saveArticle } from '../../functions/articles/articles.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { getArticle, idsOf, readAgain, saveArticle } from '../../functions/articles/articles.ts';
 import { readPage } from '../../functions/articles/read-page.ts';
-import { findArticleByUrl, readText } from '../../functions/articles/store.ts';
+import {
+  addressDigest,
+  deleteArticle,
+  findArticleByUrl,
+  listArticles,
+  readText,
+} from '../../functions/articles/store.ts';
 import { addFriend } from '../../functions/friends/friends.ts';
 import { onArticle } from '../../functions/matching/matching.ts';
 import { suggestionsOf } from '../../functions/matching/store.ts';
@@ -47,7 +53,7 @@ test('a bare link is due at once, and its page fills it in', async () => {
   const { article } = await saveArticle(ground, user.id, { url: `${site}/lights` }, 'api');
   expect(article).toMatchObject({ title: expect.stringMatching(/lights$/), wordCount: 0 });
 
-  expect(await readPage(ground, user.id, article.id)).toBe(true);
+  expect(await readPage(ground, user.id, article.id)).toBe(article.id);
   expect(await getArticle(ground, user.id, article.id)).toMatchObject({
     title: 'Harbour lights',
     siteName: 'Tides',
@@ -89,8 +95,8 @@ test('said twice, it is read once', async () => {
     response.setHeader('Content-Type', 'text/html').end(PAGE);
   });
   const { article } = await saveArticle(ground, user.id, { url: `${site}/lights` }, 'api');
-  expect(await readPage(ground, user.id, article.id)).toBe(true);
-  expect(await readPage(ground, user.id, article.id)).toBe(false);
+  expect(await readPage(ground, user.id, article.id)).toBe(article.id);
+  expect(await readPage(ground, user.id, article.id)).toBeUndefined();
   expect(requests).toBe(1);
 });
 
@@ -108,21 +114,125 @@ test('after a redirect it is found under both addresses', async () => {
   }
 });
 
-test("an address of another article's stays that one's", async () => {
+describe('a link that leads to an article that was saved before', () => {
+  const shortLink: RequestListener = (request, response) => {
+    if (request.url?.startsWith('/short')) {
+      response.writeHead(302, { Location: '/lights?utm_source=short' }).end();
+    } else response.setHeader('Content-Type', 'text/html').end(PAGE);
+  };
+  const libraryOf = async (ground: TestGround, userId: string) =>
+    (await listArticles(ground.table, userId, { limit: 10 })).items;
+
+  test('becomes that article: its selection and labels are added, its id and address lead there', async () => {
+    const { ground, user, site } = await internet(shortLink);
+    const first = await saveArticle(ground, user.id, { url: `${site}/lights`, html: PAGE }, 'api');
+    ground.setClock('2026-11-30T08:00:00.000Z');
+    const input = { url: `${site}/short`, selection: 'For the wall.' };
+    const second = await saveArticle(ground, user.id, input, 'api', { tags: ['light'] });
+    expect(second.alreadySaved).toBe(false);
+
+    expect(await readPage(ground, user.id, second.article.id)).toBe(first.article.id);
+    const article = {
+      ...first.article,
+      selection: 'For the wall.',
+      tags: ['light'],
+      aliases: expect.arrayContaining([second.article.id]),
+    };
+    expect(await libraryOf(ground, user.id)).toEqual([article]);
+    expect((await libraryOf(ground, user.id)).flatMap(idsOf)).toEqual([first.article.id, second.article.id]);
+    expect(await getArticle(ground, user.id, second.article.id)).toEqual(article);
+    expect(await readText(ground.table, user.id, first.article.id)).toMatch(/^For the wall\.\n\n.*diary/s);
+    expect(await readText(ground.table, user.id, second.article.id)).toBe('');
+    expect(await saveArticle(ground, user.id, { url: `${site}/short` }, 'api')).toMatchObject({
+      article,
+      alreadySaved: true,
+    });
+    expect(addressDigest(article)).toBe(addressDigest(first.article));
+    expect(await dueWork(ground, NOON.getTime() + 9999 * MINUTE)).toEqual(['match']);
+  });
+
+  test('said again, it is still that article', async () => {
+    const { ground, user, site } = await internet(shortLink);
+    const first = await saveArticle(ground, user.id, { url: `${site}/lights`, html: PAGE }, 'api');
+    const second = await saveArticle(ground, user.id, { url: `${site}/short` }, 'api');
+    await readPage(ground, user.id, second.article.id);
+    const before = await libraryOf(ground, user.id);
+    expect(await readPage(ground, user.id, second.article.id)).toBe(first.article.id);
+    expect(await libraryOf(ground, user.id)).toEqual(before);
+  });
+
+  test('gives it the page, if that was not read yet', async () => {
+    const { ground, user, site } = await internet(shortLink);
+    const first = await saveArticle(ground, user.id, { url: `${site}/lights` }, 'api');
+    const second = await saveArticle(ground, user.id, { url: `${site}/short` }, 'api');
+    expect(await readPage(ground, user.id, second.article.id)).toBe(first.article.id);
+    expect(await libraryOf(ground, user.id)).toMatchObject([
+      { id: first.article.id, title: 'Harbour lights', wordCount: 228, readAt: NOON.toISOString() },
+    ]);
+    expect(await readPage(ground, user.id, first.article.id)).toBeUndefined();
+  });
+
+  test('saved first, lends it its date', async () => {
+    const { ground, user, site } = await internet(shortLink);
+    const link = await saveArticle(ground, user.id, { url: `${site}/short` }, 'api');
+    ground.setClock('2026-11-30T08:00:00.000Z');
+    await saveArticle(ground, user.id, { url: `${site}/lights`, html: PAGE }, 'api');
+    await readPage(ground, user.id, link.article.id);
+    expect(await libraryOf(ground, user.id)).toMatchObject([{ savedAt: link.article.savedAt }]);
+  });
+
+  test('is deleted with it, from every address', async () => {
+    const { ground, user, site } = await internet(shortLink);
+    await saveArticle(ground, user.id, { url: `${site}/lights`, html: PAGE }, 'api');
+    const second = await saveArticle(ground, user.id, { url: `${site}/short` }, 'api');
+    await readPage(ground, user.id, second.article.id);
+    await deleteArticle(ground.table, user.id, await getArticle(ground, user.id, second.article.id));
+    await expect(getArticle(ground, user.id, second.article.id)).rejects.toMatchObject({ tag: 'not-found' });
+    for (const path of ['short', 'lights']) {
+      expect((await saveArticle(ground, user.id, { url: `${site}/${path}` }, 'api')).alreadySaved).toBe(
+        false,
+      );
+    }
+  });
+
+  test('is read by two at once without harm', async () => {
+    const { ground, user, site } = await internet(shortLink);
+    const links = [];
+    for (const path of ['lights', 'short', 'short?again']) {
+      links.push(await saveArticle(ground, user.id, { url: `${site}/${path}` }, 'api'));
+    }
+    await Promise.all(
+      links.flatMap(({ article }) => [article.id, article.id]).map((id) => readPage(ground, user.id, id)),
+    );
+    expect(await findArticleByUrl(ground.table, user.id, `${site}/lights`)).toMatchObject({ wordCount: 228 });
+    expect(await findArticleByUrl(ground.table, user.id, `${site}/short`)).toEqual(
+      await findArticleByUrl(ground.table, user.id, `${site}/lights`),
+    );
+  });
+
+  test('has the address its page calls its own', async () => {
+    const { ground, user, site } = await internet((request, response) => {
+      const html = PAGE.replace('</head>', `<link rel="canonical" href="/lights"></head>`);
+      response
+        .writeHead(200, { 'Content-Type': 'text/html' })
+        .end(request.url?.startsWith('/print') ? html : PAGE);
+    });
+    const first = await saveArticle(ground, user.id, { url: `${site}/lights`, html: PAGE }, 'api');
+    const second = await saveArticle(ground, user.id, { url: `${site}/print/lights` }, 'api');
+    expect(await readPage(ground, user.id, second.article.id)).toBe(first.article.id);
+  });
+});
+
+test('dead links that end at the front page stay articles of their own', async () => {
   const { ground, user, site } = await internet((request, response) => {
-    if (request.url === '/short') response.writeHead(302, { Location: '/lights' }).end();
-    else pageAt('/lights')(request, response);
+    if (request.url === '/') response.setHeader('Content-Type', 'text/html').end(PAGE);
+    else response.writeHead(302, { Location: '/' }).end();
   });
-  const first = await saveArticle(ground, user.id, { url: `${site}/lights`, html: PAGE }, 'api');
-  const second = await saveArticle(ground, user.id, { url: `${site}/short` }, 'api');
-  expect(await readPage(ground, user.id, second.article.id)).toBe(true);
-  expect(await getArticle(ground, user.id, second.article.id)).toMatchObject({
-    canonicalUrl: `${site}/short`,
-    title: 'Harbour lights',
-  });
-  expect(await findArticleByUrl(ground.table, user.id, `${site}/lights`)).toMatchObject({
-    id: first.article.id,
-  });
+  for (const path of ['old-1', 'old-2']) {
+    const { article } = await saveArticle(ground, user.id, { url: `${site}/${path}` }, 'api');
+    expect(await readPage(ground, user.id, article.id)).toBe(article.id);
+    expect(await getArticle(ground, user.id, article.id)).toMatchObject({ canonicalUrl: `${site}/${path}` });
+  }
 });
 
 test("a site's door is no article's address", async () => {
@@ -145,7 +255,7 @@ test('a page that is not there stays a link, says why, and can be tried again', 
     response.writeHead(there ? 200 : 404, { 'Content-Type': 'text/html' }).end(PAGE);
   });
   const { article } = await saveArticle(ground, user.id, { url: `${site}/lights` }, 'api');
-  expect(await readPage(ground, user.id, article.id)).toBe(false);
+  expect(await readPage(ground, user.id, article.id)).toBeUndefined();
   const link = await getArticle(ground, user.id, article.id);
   expect(link).toMatchObject({ notRead: { reason: 'not-found', tries: 1 }, readAt: NOON.toISOString() });
   expect(await dueWork(ground, NOON.getTime() + 300 * MINUTE)).toEqual([]);
@@ -153,7 +263,7 @@ test('a page that is not there stays a link, says why, and can be tried again', 
   there = true;
   await readAgain(ground, user.id, article.id);
   expect(await dueWork(ground, NOON.getTime())).toEqual(['fetch']);
-  expect(await readPage(ground, user.id, article.id)).toBe(true);
+  expect(await readPage(ground, user.id, article.id)).toBe(article.id);
   expect((await getArticle(ground, user.id, article.id)).notRead).toBeUndefined();
 });
 
@@ -190,7 +300,7 @@ test('a page larger than we read is read as far as we do', async () => {
     response.setHeader('Content-Type', 'text/html; charset=utf-8').end(long);
   });
   const { article } = await saveArticle(ground, user.id, { url: `${site}/long` }, 'api');
-  expect(await readPage(ground, user.id, article.id)).toBe(true);
+  expect(await readPage(ground, user.id, article.id)).toBe(article.id);
   expect(await getArticle(ground, user.id, article.id)).toMatchObject({ title: 'Harbour lights' });
 });
 

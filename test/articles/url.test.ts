@@ -32,7 +32,25 @@ describe('the canonical form of an address', () => {
     ['an empty query', 'https://example.com/a?', 'https://example.com/a'],
     ['empty parameters', 'https://example.com/a?&x=1&&y=2&', 'https://example.com/a?x=1&y=2'],
     ['a second question mark is a parameter', 'https://example.com/a??', 'https://example.com/a??'],
-    ['parameters keep their order', 'https://example.com/a?b=2&a=1&b=1', 'https://example.com/a?b=2&a=1&b=1'],
+    ['parameters by name', 'https://example.com/a?b=2&a=1&b=1', 'https://example.com/a?a=1&b=2&b=1'],
+    ['index.html', 'https://example.com/a/index.html?b=1', 'https://example.com/a?b=1'],
+    ['index.htm of the root', 'https://example.com/index.htm', 'https://example.com/'],
+    [
+      'index.php stays',
+      'https://example.com/w/index.php?title=Tern',
+      'https://example.com/w/index.php?title=Tern',
+    ],
+    [
+      'the article behind the copy of it that Google keeps',
+      'https://www.google.com/amp/s/www.example.com/a?utm_source=x',
+      'https://www.example.com/a',
+    ],
+    [
+      'the same in the AMP cache',
+      'https://example-com.cdn.ampproject.org/c/example.com/a/',
+      'http://example.com/a',
+    ],
+    ['a copy of nothing', 'https://www.google.com/amp/s/', 'https://www.google.com/amp/s'],
     ['and their encoding', 'https://example.com/a?q=a+b%20c&r', 'https://example.com/a?q=a+b%20c&r'],
     ['hex in upper case', 'https://example.com/caf%c3%a9', 'https://example.com/caf%C3%A9'],
     ['letters not written out', 'https://example.com/%61%2Db%7E', 'https://example.com/a-b~'],
@@ -52,15 +70,17 @@ describe('the canonical form of an address', () => {
     ['utm%5Fsource=letter', ''],
     [
       'v=1&id=2&p=3&q=4&page=5&ref=6&t=7&s=8&si=9&source=10',
-      '?v=1&id=2&p=3&q=4&page=5&ref=6&t=7&s=8&si=9&source=10',
+      '?id=2&p=3&page=5&q=4&ref=6&s=8&si=9&source=10&t=7&v=1',
     ],
-    ['utmost=1&clid=2', '?utmost=1&clid=2'],
+    ['utmost=1&clid=2', '?clid=2&utmost=1'],
+    ['ref=letters.example.org', ''],
+    ['ref=main&ref=v1.2', '?ref=main&ref=v1.2'],
   ])('tracking parameters go, others stay: %s', (query, left) => {
     expect(canonicalUrl(`https://example.com/a?${query}`)).toBe(`https://example.com/a${left}`);
   });
 
   test.each([
-    ['https://www.youtube.com/watch?v=abc&si=xyz&t=40', 'https://www.youtube.com/watch?v=abc&t=40'],
+    ['https://www.youtube.com/watch?v=abc&si=xyz&t=40', 'https://www.youtube.com/watch?t=40&v=abc'],
     ['https://youtu.be/abc?si=xyz', 'https://youtu.be/abc'],
     ['https://open.spotify.com/episode/1?si=xyz', 'https://open.spotify.com/episode/1'],
     ['https://x.com/ada/status/1?s=20&t=abc', 'https://x.com/ada/status/1'],
