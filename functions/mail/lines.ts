@@ -117,7 +117,8 @@ function labelOf(text: string): string {
 export function textLines(text: string): Line[] {
   const page = new Page();
   let above = '';
-  for (const written of text.slice(0, MAX_CHARS).split(/\r\n?|\n/)) {
+  const folded = text.slice(0, MAX_CHARS).replace(/[\r\n]{4,}/g, '\n\n');
+  for (const written of folded.split(/\r\n?|\n/)) {
     if (page.isFull) break;
     const links: Link[] = [];
     let from = 0;

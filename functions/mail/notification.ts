@@ -9,7 +9,7 @@ import { Receipt } from './trust.ts';
 const Notification = z.object({
   notificationType: z.literal('Received'),
   mail: z.object({
-    timestamp: z.string(),
+    timestamp: z.iso.datetime(),
     /** The envelope's sender; empty or `<>` for a bounce. */
     source: z.string(),
     messageId: z.string().min(1),

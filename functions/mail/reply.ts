@@ -2,8 +2,8 @@
 export interface Kept {
   title: string;
   alreadySaved: boolean;
-  /** Friends it could be for, best first. */
-  names: string[];
+  /** Friends it could be for, best first; undefined while they are still looked for. */
+  names: string[] | undefined;
   /** The friend for whom the user's words wait as a draft. */
   draftFor?: string | undefined;
   /** Words of the user's that could not become a draft. */
@@ -20,7 +20,8 @@ function either(names: string[]): string {
 /** No reason and no interest stands in mail, not even in the user's own. */
 export function replyText({ title, alreadySaved, names, draftFor, words, url }: Kept): string {
   const said = [alreadySaved ? `You had kept it before: “${title}”.` : `Kept: “${title}”.`];
-  if (names.length > 0) said.push(`It could be for ${either(names)}.`);
+  if (!names) said.push('Hallway still looks for whom it could be for.');
+  else if (names.length > 0) said.push(`It could be for ${either(names)}.`);
   else if (!draftFor) said.push('Nobody comes to mind.');
   if (words)
     said.push('Hallway could not tell which friend your words are for. They are kept under Settings.');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Receipt } from '../mail/trust.ts';
 import { instant } from '../platform/shapes.ts';
 
 /** Why a mail waits for the user. `unproven`: nobody vouches that it comes from where it says. */
@@ -24,6 +25,8 @@ export const RefusedBecause = z.enum([
 export type RefusedBecause = z.infer<typeof RefusedBecause>;
 
 const Outcome = z.discriminatedUnion('kind', [
+  /** The mail is there and could not be had. What the receiving server said of it is kept for another try. */
+  z.object({ kind: z.literal('unopened'), messageId: z.string(), receipt: Receipt }),
   /** Let in, and not yet done with; the article and the note it makes have these ids, however often it is done. */
   z.object({ kind: z.literal('reading'), articleId: z.string(), noteId: z.string() }),
   z.object({

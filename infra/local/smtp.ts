@@ -8,6 +8,8 @@ import { listen } from './gateway.ts';
 
 /** The largest mail taken in, in bytes: what large providers let out. SES takes in 40 MB. */
 const MAIL_BYTES = 25 * 1024 * 1024;
+/** What every server must take (RFC 5321, 4.5.3.1.8); more would not fit into one message of the queue. */
+const MAX_RECIPIENTS = 100;
 /** Each client may hold one mail in memory. */
 const CLIENTS = 20;
 const CLOSE_MS = 500;
@@ -88,7 +90,8 @@ export async function startSmtp({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     logger: false,
-    onRcptTo({ address }, _session, done) {
+    onRcptTo({ address }, { envelope }, done) {
+      if (envelope.rcptTo.length >= MAX_RECIPIENTS) return done(reply(452, 'At most 100 recipients.'));
       check(address).then(() => done(), done);
     },
     onData(stream, { envelope, remoteAddress }, done) {

@@ -1,6 +1,11 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Service, startService } from '../flow/service.ts';
+import { keys } from '../../functions/platform/keys.ts';
+import { Table } from '../../functions/platform/table.ts';
+import { lockOrRunner } from '../../infra/local/lock.ts';
+import { type Service, startService, until } from '../flow/service.ts';
+import type { Stored } from '../ground.ts';
 import {
   DESKTOP,
   expectAccessible,
@@ -35,6 +40,14 @@ const HOSTILE = `<!doctype html><html><head><title>Hostile</title></head><body><
   };
 </script></body></html>`;
 
+/** The link of a sign-in mail; its text is 7-bit, but for lines that end with `=`. */
+function linkIn(mail: Stored | undefined): string | undefined {
+  const text = Buffer.from(mail?.raw ?? '', 'base64')
+    .toString()
+    .replace(/=\r\n/g, '');
+  return /http:\/\/localhost:\d+\/sign-in\/[^\s"<]+/.exec(text)?.[0].replaceAll('=3D', '=');
+}
+
 /** The page as the reader sees it: handed by the page to our window, and by nobody else. */
 describe('the bookmarklet that keeps the text of the page', () => {
   const stops: (() => void)[] = [];
@@ -45,6 +58,7 @@ describe('the bookmarklet that keeps the text of the page', () => {
   let api: ReturnType<Service['as']>;
   let plain: string;
   let withText: string;
+  let userId: string;
 
   async function site(html: string, headers?: Record<string, string>): Promise<string> {
     const { url, stop } = await startSite(html, headers);
@@ -56,14 +70,11 @@ describe('the bookmarklet that keeps the text of the page', () => {
     [service, browser] = await Promise.all([startService(), openBrowser()]);
     context = await browser.newContext({ viewport: DESKTOP });
     page = await context.newPage();
-    const { signInUrl, apiToken } = await service.addUser(
-      'ada@users.example',
-      'Ada Lovelace',
-      'Europe/London',
-    );
-    api = service.as(apiToken);
+    const ada = await service.addUser('ada@users.example', 'Ada Lovelace', 'Europe/London');
+    userId = ada.userId;
+    api = service.as(ada.apiToken);
     await api.post('/friends', { name: 'Grace', interests: ['trail running'] });
-    await page.goto(signInUrl);
+    await page.goto(ada.signInUrl);
     await page.getByRole('button', { name: 'Come in' }).click();
     await page.waitForURL(`${service.url}/`);
     await page.goto(`${service.url}/settings`);
@@ -87,26 +98,120 @@ describe('the bookmarklet that keeps the text of the page', () => {
     return api.get(`/articles/${/art_\w+/.exec(window.url())?.[0]}`);
   }
 
+  /** Pictures for people; what a program can see, at once. */
+  async function look(window: Page, name: string): Promise<void> {
+    await shootAll(window, name);
+    await expectAccessible(window);
+    await expectNoSidewaysScroll(window, 320);
+  }
+
+  const select = (on: Page, what: string) =>
+    on.evaluate((selector) => {
+      const element = document.querySelector(selector);
+      if (element) getSelection()?.selectAllChildren(element);
+    }, what);
+
+  /** What the reader had marked, as the article's own page has it. */
+  async function marked(window: Page): Promise<string> {
+    await window.goto(`${service.url}/articles/${/art_\w+/.exec(window.url())?.[0]}`);
+    return window.locator('blockquote.inked').first().innerText();
+  }
+
+  /** As if it had been saved then: the runner has no clock but the machine's. */
+  async function setSavedAt(articleId: string, savedAt: string): Promise<void> {
+    const found = await lockOrRunner(service.dir);
+    if (!('runner' in found)) throw new Error('The service does not run.');
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const endpoint = found.runner.databaseEndpoint ?? '';
+    const database = new DynamoDBClient({ region: 'us-east-1', credentials, endpoint });
+    const key = keys.article(userId, articleId);
+    await new Table('hallway', database).update(key, 'SET #savedAt = :savedAt', { savedAt });
+  }
+
   const titles = async () => (await api.all('/articles')).map(({ title }) => title);
   const wordsOf = (window: Page) => window.locator('main').innerText();
 
-  test('on a page whose policy allows nothing: the plain one keeps the link', async () => {
-    await page.goto(await site(members()));
-    const article = await saved(await press(page, plain));
-    expect(article).toMatchObject({ title: 'Members only', wordCount: 0, suggestions: [] });
-  });
+  describe.each([
+    { name: 'Keep in Hallway', shot: 'bookmark', bookmark: () => plain, words: 0 },
+    { name: 'Keep with page text', shot: 'page-text', bookmark: () => withText, words: WORDS },
+  ])('$name', ({ shot, bookmark, words }) => {
+    const coop = { 'Cross-Origin-Opener-Policy': 'same-origin' };
+    const likes = 'Grace likes trail running';
 
-  test('on a page whose policy allows nothing: it keeps the text, which says who it is for', async () => {
-    await page.goto(await site(members()));
-    const window = await press(page, withText);
-    expect(await saved(window)).toMatchObject({
-      title: 'Members only',
-      savedBy: 'bookmarklet',
-      wordCount: WORDS,
-      suggestions: [{ friendName: 'Grace' }],
+    test('on a page whose policy allows nothing', async () => {
+      await page.goto(await site(members()));
+      const window = await press(page, bookmark());
+      expect(await saved(window)).toMatchObject({
+        title: 'Members only',
+        savedBy: 'bookmarklet',
+        wordCount: words,
+        suggestions: words ? [{ friendName: 'Grace' }] : [],
+      });
+      expect((await wordsOf(window)).includes(likes)).toBe(words > 0);
+      await look(window, shot);
     });
-    expect(await wordsOf(window)).toContain('Grace likes trail running');
-    await shootAll(window, 'page-text');
+
+    test('on a page that cuts the link to our window: a link, at once', async () => {
+      await page.goto(await site(members(), coop));
+      const window = await press(page, bookmark());
+      expect(await saved(window)).toMatchObject({ title: 'Members only', wordCount: 0 });
+      expect(await window.evaluate(() => window.opener)).toBeNull();
+      const said = (await wordsOf(window)).includes('The page did not give its text.');
+      expect(said).toBe(words > 0);
+      await look(window, `${shot}-silent`);
+    });
+
+    test('signed out: what was read waits for the sign-in, but for the text', async () => {
+      const guest = await (await browser.newContext({ viewport: DESKTOP })).newPage();
+      const url = await site(members());
+      await guest.goto(url);
+      await select(guest, 'h1');
+      const window = await press(guest, bookmark());
+      await window.getByRole('heading', { name: 'Come in first.' }).waitFor();
+      await look(window, `${shot}-signed-out`);
+      const kept = await (
+        await window.waitForFunction(() => localStorage.length > 0 && JSON.stringify(localStorage))
+      ).jsonValue();
+      expect(kept).toContain('Members only');
+      expect(kept).not.toMatch(/html|feet/);
+
+      await window.getByLabel('Your email').fill('ada@users.example');
+      const before = (await service.mails()).length;
+      await window.getByRole('button', { name: 'Email me a link' }).click();
+      const link = await until('the link', async () => linkIn((await service.mails())[before]));
+      // The link opens another tab of this browser.
+      const tab = await guest.context().newPage();
+      await tab.goto(link);
+      await tab.getByRole('button', { name: 'Come in' }).click();
+      expect(await saved(tab)).toMatchObject({ title: 'Members only', url, wordCount: 0 });
+      expect((await wordsOf(tab)).includes('You were signed out')).toBe(words > 0);
+      await look(tab, `${shot}-signed-in`);
+      expect(await marked(tab)).toBe('Members only');
+      expect(await tab.evaluate(() => localStorage.length)).toBe(0);
+      await guest.context().close();
+    });
+
+    test('on a page that was saved before: when that was, and what was marked now is added', async () => {
+      const url = await site(members());
+      await page.goto(url);
+      const first = await saved(await press(page, bookmark()));
+      await setSavedAt(first.id, '2025-05-03T11:00:00.000Z');
+      // In the window that is still open, and then in a new one with words marked.
+      const [open] = context.pages().filter((one) => one !== page);
+      await page.goto(bookmark()).catch(() => undefined);
+      await open?.waitForURL(/again=1/);
+      expect(open?.url()).toContain(first.id);
+      expect(await open?.locator('h2').first().innerText()).toBe('You saved this on 3 May 2025.');
+      if (open) await look(open, `${shot}-again`);
+      await open?.close();
+
+      await select(page, 'h1');
+      const window = await press(page, bookmark());
+      expect(await saved(window)).toMatchObject({ id: first.id, wordCount: words });
+      expect(await window.locator('h2').first().innerText()).toBe('You saved this on 3 May 2025.');
+      await look(window, `${shot}-again-marked`);
+      expect(await marked(window)).toBe('Members only');
+    });
   });
 
   test('it is the page as it is now, not as it came', async () => {
@@ -117,17 +222,6 @@ describe('the bookmarklet that keeps the text of the page', () => {
     expect(await saved(await press(page, withText))).toMatchObject({ wordCount: WORDS });
   });
 
-  test('what was saved before is said to be', async () => {
-    await page.goto(await site(members()));
-    const first = await saved(await press(page, withText));
-    // In the window that is still open.
-    const [window] = context.pages().filter((one) => one !== page);
-    await page.goto(withText).catch(() => undefined);
-    await window?.waitForURL(/again=1/);
-    expect(await window?.locator('h2').first().innerText()).toMatch(/You saved this/);
-    expect(window?.url()).toContain(first.id);
-  });
-
   test('the window that is still open takes the next page, too, of another site', async () => {
     await page.goto(await site(members()));
     const window = await press(page, withText);
@@ -136,20 +230,6 @@ describe('the bookmarklet that keeps the text of the page', () => {
     await page.goto(withText).catch(() => undefined);
     await window.waitForURL((url) => /art_/.test(url.href) && !url.href.includes(first.id));
     expect(await saved(window)).toMatchObject({ title: 'Another', wordCount: WORDS });
-  });
-
-  test('a page that cuts the link to our window is a link, at once', async () => {
-    const coop = { 'Cross-Origin-Opener-Policy': 'same-origin' };
-    await page.goto(await site(members(), coop));
-    expect(await saved(await press(page, plain))).toMatchObject({ title: 'Members only', wordCount: 0 });
-    await page.goto(await site(members(), coop));
-    const window = await press(page, withText);
-    expect(await saved(window)).toMatchObject({ title: 'Members only', wordCount: 0 });
-    expect(await window.evaluate(() => window.opener)).toBeNull();
-    expect(await wordsOf(window)).toContain('The page did not give its text.');
-    await shootAll(window, 'page-text-silent');
-    await expectNoSidewaysScroll(window, 320);
-    await expectAccessible(window);
   });
 
   test('a page that never answers is a link', async () => {
@@ -172,19 +252,6 @@ describe('the bookmarklet that keeps the text of the page', () => {
     expect(await saved(window)).toMatchObject({ title: 'Members only', wordCount: 0 });
     expect(await wordsOf(window)).toContain('The page is over 2 MB.');
     await shootAll(window, 'page-text-large');
-  });
-
-  test('signed out, the link waits for the sign-in, without the text', async () => {
-    const guest = await (await browser.newContext()).newPage();
-    await guest.goto(await site(members()));
-    const window = await press(guest, withText);
-    await window.getByRole('heading', { name: 'Come in first.' }).waitFor();
-    const kept = await (
-      await window.waitForFunction(() => localStorage.length > 0 && JSON.stringify(localStorage))
-    ).jsonValue();
-    expect(kept).toContain('Members only');
-    expect(kept).not.toMatch(/html|feet/);
-    await guest.context().close();
   });
 
   describe('opened by a hostile page', () => {

@@ -116,6 +116,24 @@ describe('a forwarded mail', () => {
     expect(await service.mails()).toHaveLength(before.length);
   });
 
+  test('that is hostile is refused with its reason, and the next one is kept', async () => {
+    const api = service.as(ada.apiToken);
+    const envelope = { from: 'ada@lovelace.example', to: ada.ingestAddress };
+    const header = 'From: ada@lovelace.example\r\nSubject: Parts\r\n';
+    const mixed = 'Content-Type: multipart/mixed; boundary=b\r\n\r\n';
+    await smtp.sendMail({ envelope, raw: `${header}${mixed}${'--b\r\n\r\nx\r\n'.repeat(20_000)}` });
+    const text = `https://patient.invalid/wait\n${'\n'.repeat(60_000)}`;
+    await smtp.sendMail({ ...forward(), messageId: '<wait@lovelace.example>', text });
+    await until('the next one', async () =>
+      (await api.all('/articles')).find(({ url }) => url === 'https://patient.invalid/wait'),
+    );
+    const cookie = await signIn(service, await service.addUser('ada@lovelace.example', 'Ada Lovelace'));
+    await until('the reason under Settings', async () => {
+      const page = await (await fetch(`${service.url}/settings`, { headers: { cookie } })).text();
+      return page.includes('It is larger than Hallway reads.');
+    });
+  });
+
   test('for nobody is refused before it is sent', async () => {
     for (const to of ['nobody@hallway.localhost', 'ada@elsewhere.example']) {
       await expect(smtp.sendMail({ ...forward(), to })).rejects.toMatchObject({ responseCode: 550 });

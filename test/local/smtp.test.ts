@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -91,6 +92,13 @@ describe('refuses', () => {
     expect(kept).toEqual([]);
   });
 
+  test('more than 100 recipients of one mail, and takes it for the others', async () => {
+    const to = Array.from({ length: 101 }, (_, place) => `in-4711+${place}@hallway.example`);
+    const { accepted, rejected } = await deliver({ to });
+    expect([accepted.length, rejected]).toEqual([100, ['in-4711+100@hallway.example']]);
+    expect(kept[0]?.recipients).toHaveLength(100);
+  });
+
   test('for now, what cannot be looked up', async () => {
     accepts = () => Promise.reject(new Error('no database'));
     await expect(deliver({ to: 'in-4711@hallway.example' })).rejects.toMatchObject({ responseCode: 451 });
@@ -126,6 +134,46 @@ describe('refuses', () => {
     });
     expect(kept).toEqual([]);
   });
+});
+
+test('a client that leaves in the middle of a mail leaves nothing, and the next one is served', async () => {
+  const client = connect(smtp.port, '127.0.0.1').setEncoding('utf8');
+  const orders = [
+    'EHLO example.org',
+    'MAIL FROM:<a@example.org>',
+    'RCPT TO:<in-4711@hallway.example>',
+    'DATA',
+  ];
+  for await (const said of client) {
+    const order = orders.shift();
+    if (order) client.write(`${order}\r\n`);
+    else if (String(said).startsWith('354 ')) {
+      client.write('Subject: x\r\n\r\nhalf of a');
+      break;
+    }
+  }
+  await deliver({ to: 'in-4711@hallway.example', subject: 'Whole' });
+  expect(kept.map(({ raw }) => raw.includes('Subject: Whole'))).toEqual([true]);
+});
+
+test('a command without an end ends the connection, and the next one is served', async () => {
+  const client = connect(smtp.port, '127.0.0.1');
+  client.on('error', () => {});
+  let sent = 0;
+  const line = Buffer.alloc(64 * 1024, 'x');
+  const send = () => {
+    while (!client.destroyed && sent < 64 * 1024 * 1024) {
+      sent += line.length;
+      if (!client.write(line)) return;
+    }
+    client.end();
+  };
+  client.on('drain', send).resume();
+  send();
+  await once(client, 'close');
+  expect(sent).toBeLessThan(64 * 1024 * 1024);
+  await deliver({ to: 'in-4711@hallway.example' });
+  expect(kept).toHaveLength(1);
 });
 
 test('a port that is taken names the setting', async () => {

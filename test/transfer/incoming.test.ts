@@ -330,12 +330,12 @@ describe('at the door', () => {
     expect(await ground.mailbox()).toEqual([]);
   });
 
-  test('a stranger with the Message-ID of a mail that is being read gets nothing in', async () => {
+  test('a stranger’s mail with the Message-ID of the user’s own waits beside it, and gets nothing in', async () => {
     const { ground, user, arrives, articles, outcomes } = await adasDoor();
     await arrives(FORWARD);
     await arrives(stranger({ 'Message-ID': '<gmail-english-view-in-browser@mail.lovelace.example>' }));
     expect(await articles()).toHaveLength(1);
-    expect(await outcomes()).toMatchObject([{ kind: 'saved' }]);
+    expect(await outcomes()).toMatchObject([{ kind: 'held', because: 'unknown' }, { kind: 'saved' }]);
     expect(await ground.mailbox()).toHaveLength(1);
     expect(user.email).toBe('ada@lovelace.example');
   });

@@ -117,8 +117,10 @@ if (form) {
 
 const door = document.querySelector('form[data-keep]');
 if (door) {
-  const fields = fromAddress()?.fields ?? JSON.parse(door.dataset.keep);
-  if (fields) keep(fields);
+  const given = fromAddress();
+  const fields = given?.fields ?? JSON.parse(door.dataset.keep);
+  // The page is not even asked for its text: what nobody is signed in to keep stays with the page.
+  if (fields) keep(given?.nonce ? { ...fields, missing: 'signed-out' } : fields);
 }
 
 // The bookmark pressed again while this window is open changes only the fragment: read it anew.

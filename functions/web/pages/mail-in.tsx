@@ -4,7 +4,7 @@ import { Name, Text } from '../look/text.tsx';
 import { clock, dayName } from '../look/when.ts';
 import type { Frame } from '../views.ts';
 
-/** A mail still being read after so long (milliseconds) was cut off: the page offers to do it again. */
+/** A mail still being opened or read after so long (milliseconds) was cut off: the page offers to do it again. */
 const CUT_OFF_MS = 10 * 60_000;
 
 export interface MailIn {
@@ -188,8 +188,8 @@ function Act(props: {
 
 function Came({ frame, arrival }: RowProps) {
   const { outcome } = arrival;
-  const isCutOff =
-    outcome.kind === 'reading' && frame.now.getTime() - Date.parse(arrival.receivedAt) > CUT_OFF_MS;
+  const isUnderWay = outcome.kind === 'reading' || outcome.kind === 'unopened';
+  const isCutOff = isUnderWay && frame.now.getTime() - Date.parse(arrival.receivedAt) > CUT_OFF_MS;
   return (
     <li>
       <div>
@@ -203,7 +203,7 @@ function Came({ frame, arrival }: RowProps) {
           <Subject arrival={arrival} />
         )}
         <p class="meta">
-          <Source frame={frame} arrival={arrival} /> <Text>{outcomeWords(outcome)}</Text>
+          <Source frame={frame} arrival={arrival} /> <Text>{isCutOff ? CUT_OFF : outcomeWords(outcome)}</Text>
         </p>
         {outcome.kind === 'shown' && <Confirmation {...outcome} />}
         {outcome.kind === 'saved' && outcome.words && (
@@ -247,8 +247,12 @@ const REFUSED: Record<RefusedBecause, string> = {
   gone: 'The mail is no longer there.',
 };
 
+const CUT_OFF = 'Hallway did not come to the end of it.';
+
 function outcomeWords(outcome: Outcome): string {
   switch (outcome.kind) {
+    case 'unopened':
+      return 'Hallway could not open it yet, and tries again.';
     case 'reading':
       return 'Hallway is reading it.';
     case 'saved': {

@@ -14,19 +14,22 @@ import { Zones } from '../look/zones.tsx';
 import type { ClippingView, FormErrors, Frame, LetterDraft, NoteView, SuggestionView } from '../views.ts';
 import { SignInFields } from './sign-in.tsx';
 
+/** Why the text of a page that was asked for is not there. */
+export type Missing = 'silent' | 'large' | 'signed-out';
+
 /** What a bookmarklet or a hand puts into the save form. */
 export interface SaveValues {
   url?: string;
   title?: string;
   selection?: string;
+  missing?: Missing;
 }
-
-/** Why the text of a page that was asked for is not there. */
-export type Missing = 'silent' | 'large';
 
 const MISSING: Record<Missing, string> = {
   silent: 'The page did not give its text. Its link is kept, and Hallway reads it from there if it can.',
   large: 'The page is over 2 MB. Its link is kept, and Hallway reads it from there if it can.',
+  'signed-out':
+    'You were signed out, so the page’s text did not come along. Press the label on the page once more to keep it.',
 };
 
 /** The style sheet knows this many friends side by side (`data-n`); the others are under "Someone else". */

@@ -7,7 +7,7 @@ import { MAX_HTML_BYTES } from '../../articles/words.ts';
 import type { Friend } from '../../friends/friend.ts';
 import { addInterest, getFriend, keepFriend, newFriend } from '../../friends/friends.ts';
 import { onArticle } from '../../matching/matching.ts';
-import { keepNote } from '../../notes/notes.ts';
+import { carries, keepNote } from '../../notes/notes.ts';
 import { listNotes } from '../../notes/store.ts';
 import { invalid } from '../../platform/faults.ts';
 import type { Env } from '../env.ts';
@@ -18,6 +18,7 @@ import {
   SaveConfirmPage,
   SaveSignInPage,
   SaveStartPage,
+  type SaveValues,
   SaveWindowPage,
 } from '../pages/save.tsx';
 import { requireSession, signedIn } from '../session.ts';
@@ -56,7 +57,7 @@ async function showWindow(
     load.friends(),
     again ? listNotes(ground.table, user.id, { limit: RECENT_NOTES }) : undefined,
   ]);
-  const notes = recent?.items.filter((note) => note.articleId === article.id) ?? [];
+  const notes = recent?.items.filter((note) => carries(note, article)) ?? [];
   return c.html(
     <SaveWindowPage
       frame={load.frame}
@@ -148,8 +149,14 @@ function givenPage(form: Form): Given {
   return html ? { values, html } : { values, missing: missingOf(form.text('missing')) };
 }
 
+/** For whoever is not signed in: a page's text is nowhere kept for a stranger. */
+function withoutText({ values, html, missing }: Given): SaveValues {
+  const without = html ? 'signed-out' : missing;
+  return { ...values, ...(without && { missing: without }) };
+}
+
 function missingOf(text: string | undefined): Missing | undefined {
-  return text === 'silent' || text === 'large' ? text : undefined;
+  return text === 'silent' || text === 'large' || text === 'signed-out' ? text : undefined;
 }
 
 /** An address and marked words, with room around them. More would be read again and again by the patterns below. */
@@ -181,8 +188,13 @@ async function keepPage(c: Context<Env>, user: User, { values, html, missing }: 
     const input = { ...filled(values), ...(html && { html }) };
     const { article, text, alreadySaved, toMatch } = await saveArticle(ground, user.id, input, savedBy);
     if (toMatch) await onArticle(ground, user.id, article.id, { article, text });
-    const said = alreadySaved ? '?again=1' : missing ? `?missing=${missing}` : '';
-    return c.redirect(`/save/${article.id}${said}`, 303);
+    // An article that has its text misses none.
+    const without = article.wordCount === 0 && missing;
+    const said = new URLSearchParams({
+      ...(alreadySaved && { again: '1' }),
+      ...(without && { missing: without }),
+    });
+    return c.redirect(`/save/${article.id}${said.size > 0 ? `?${said}` : ''}`, 303);
   } catch (error) {
     return c.html(<SaveStartPage signedIn errors={formErrors(error)} values={values} />, 400);
   }
@@ -195,7 +207,7 @@ export const save = new Hono<Env>()
     const form = await formOf(c);
     const given = givenPage(form);
     const user = await signedIn(c);
-    if (!user) return c.html(<SaveSignInPage values={given.values} />, 401);
+    if (!user) return c.html(<SaveSignInPage values={withoutText(given)} />, 401);
     const key = form.text('key');
     // Any page can open our window and the script then sends the form by itself: only the user's own key saves at
     // once. Without a key a person has pressed the button.
