@@ -6,6 +6,9 @@ const MAX_INTEREST = 200;
 /** A friend has 3 to 20 as a rule; the cap keeps their item far below DynamoDB's 400 KB. */
 export const MAX_INTERESTS = 100;
 
+/** One line: where and when it was heard. */
+export const MAX_HEARD = 200;
+
 export const InterestKind = z.enum(['topic', 'ask', 'never'], 'must be topic, ask or never');
 export type InterestKind = z.infer<typeof InterestKind>;
 
@@ -15,7 +18,7 @@ const interestFields = z.strictObject({
   /** The last day an ask is good for (UTC). */
   until: day.optional(),
   /** When and where the user learned it, in the user's words. Private. */
-  heard: line(200).optional(),
+  heard: line(MAX_HEARD).optional(),
 });
 
 const ONLY_ASKS_END = { path: ['until'], message: 'is only for an ask' };
@@ -59,6 +62,18 @@ export const FriendPatch = z.strictObject({
 });
 export type FriendPatch = z.infer<typeof FriendPatch>;
 
+/** What the answers to suggestions say of one interest (`matching/learning.ts`). Private to the user. */
+export const Learned = z.object({
+  /** Logits, as they stood at `at`; halved with time since. */
+  sum: z.number(),
+  at: instant,
+  /** Letters written on it. */
+  accepted: z.number(),
+  /** Articles set aside. */
+  dismissed: z.number(),
+});
+export type Learned = z.infer<typeof Learned>;
+
 /** A person the user cares about. Has no account. */
 export const Friend = z.object({
   id: z.string(),
@@ -68,6 +83,12 @@ export const Friend = z.object({
   birthday: z.string().optional(),
   groups: z.array(z.string()),
   interests: z.array(Interest),
+  /** Each interest that was merged into another, by its id: what is learned of it counts there. */
+  merged: z.record(z.string(), z.string()).optional(),
+  /** Until when the answers about an interest do not count, by its id: the user had them forgotten. */
+  forgotten: z.record(z.string(), instant).optional(),
+  /** By interest id. Derived from the answers to suggestions, and kept here so that matching reads it with the friend. */
+  learned: z.record(z.string(), Learned).optional(),
   version: z.number(),
   createdAt: instant,
   /** When the last note to them left. */
@@ -76,6 +97,12 @@ export const Friend = z.object({
   workFailed: z.boolean().optional(),
 });
 export type Friend = z.infer<typeof Friend>;
+
+/** What a phrase is about, before the first pause: "trail running, the muddy kind" is about trail running. */
+export function subjectOf(phrase: string): string {
+  const pause = phrase.search(/[,;:(]\s|\s[(–—-]/);
+  return pause > 0 ? phrase.slice(0, pause) : phrase;
+}
 
 /** Whether an interest still counts on this day (`YYYY-MM-DD`): an ask ends with its day. */
 export function isCurrent(interest: Pick<Interest, 'until'>, today: string): boolean {

@@ -10,6 +10,7 @@ import {
   FriendPatch,
   type Interest,
   type InterestKind,
+  MAX_HEARD,
   MAX_INTERESTS,
   NewFriend,
   NewInterest,
@@ -49,7 +50,7 @@ export function newFriend(ground: Ground, user: User, input: unknown): Friend {
     timeZone: wanted.timeZone ?? user.timeZone,
     ...(wanted.birthday && { birthday: wanted.birthday }),
     groups: wanted.groups ?? [],
-    interests: learned(wanted.interests, [], now),
+    interests: asStored(wanted.interests, [], now),
     version: 1,
     createdAt: at(now),
   };
@@ -80,7 +81,7 @@ export async function changeFriend(
       ...Object.fromEntries(Object.entries(plainFields).filter(([, value]) => value !== undefined)),
       ...(newEmail && { email: newEmail }),
       ...(newBirthday && { birthday: newBirthday }),
-      interests: interests ? learned(interests, friend.interests, now) : friend.interests,
+      interests: interests ? asStored(interests, friend.interests, now) : friend.interests,
     };
   });
 }
@@ -96,7 +97,7 @@ export async function addInterest(
     if (friend.interests.length >= MAX_INTERESTS) {
       throw invalid('/text', `A friend has at most ${MAX_INTERESTS} interests. Take one away first.`);
     }
-    return { ...friend, interests: learned([...friend.interests, interest], friend.interests, now) };
+    return { ...friend, interests: asStored([...friend.interests, interest], friend.interests, now) };
   });
 }
 
@@ -117,7 +118,55 @@ export async function changeInterest(
       if (known.id !== interestId) return [known];
       return interest ? [{ ...interest, id: known.id }] : [];
     });
-    return { ...friend, interests: learned(written, friend.interests, now) };
+    return { ...friend, interests: asStored(written, friend.interests, now) };
+  });
+}
+
+/**
+ * Makes one interest of two of the same kind: `interestId` keeps its words and takes what was known of `goneId`, the day it
+ * was learned first, where it was heard, the later end. Doing it again changes nothing. Fault `not-found`, `invalid`.
+ */
+export async function mergeInterests(
+  ground: Ground,
+  userId: string,
+  friendId: string,
+  interestId: string,
+  goneId: string,
+): Promise<Friend> {
+  return editFriend(ground, userId, friendId, (friend) => {
+    const known = (id: string) => friend.interests.find((interest) => interest.id === id);
+    const [kept, gone] = [known(interestId), known(goneId)];
+    if (kept && !gone && friend.merged?.[goneId] === interestId) return friend;
+    if (!kept || !gone || kept === gone) throw new Fault('not-found', 'There is no such interest.');
+    if (kept.kind !== gone.kind) throw invalid('/with', 'Interests of two kinds cannot be merged.');
+    const interests = friend.interests.flatMap((one) =>
+      one === gone ? [] : one === kept ? [mergedInterest(kept, gone)] : [one],
+    );
+    // What was merged into the one that goes, goes along; what led to an interest since removed is forgotten.
+    const living = new Set(interests.map(({ id }) => id));
+    const merged = Object.entries({ ...friend.merged, [goneId]: interestId })
+      .map(([from, to]) => [from, to === goneId ? interestId : to] as const)
+      .filter(([, to]) => living.has(to));
+    return { ...friend, interests, merged: Object.fromEntries(merged) };
+  });
+}
+
+/** Has what was answered about an interest so far no longer count; or again, all of it. The caller derives it anew. */
+export async function askToForget(
+  ground: Ground,
+  userId: string,
+  friendId: string,
+  interestId: string,
+  isForgotten: boolean,
+): Promise<Friend> {
+  return editFriend(ground, userId, friendId, (friend, now) => {
+    const living = new Set(friend.interests.map(({ id }) => id));
+    if (!living.has(interestId)) throw new Fault('not-found', 'There is no such interest.');
+    const others = Object.entries(friend.forgotten ?? {}).filter(
+      ([id]) => id !== interestId && living.has(id),
+    );
+    const forgotten = [...others, ...(isForgotten ? [[interestId, at(now)] as const] : [])];
+    return { ...friend, forgotten: Object.fromEntries(forgotten) };
   });
 }
 
@@ -147,7 +196,9 @@ async function editFriend(
   for (let round = 0; round < EDIT_TRIES; round++) {
     const friend = await getFriend(ground, userId, friendId);
     const now = ground.clock();
-    const changed = { ...change(friend, now), version: friend.version + 1 };
+    const wanted = change(friend, now);
+    if (wanted === friend) return friend;
+    const changed = { ...wanted, version: friend.version + 1 };
     const looksBack = !isDeepStrictEqual(changed.interests, friend.interests);
     if (await replaceFriend(ground.table, userId, changed, looksBack ? at(now) : undefined)) {
       if (looksBack) await ground.queue.hint('suggest', userId, friendId);
@@ -157,8 +208,24 @@ async function editFriend(
   throw new Fault('conflict', 'This friend is being changed elsewhere. Try again.');
 }
 
+/** Asks end with the later day, and not at all if one of them has none. */
+function mergedInterest(kept: Interest, gone: Interest): Interest {
+  const { until: _until, heard: _heard, ...rest } = kept;
+  const until = kept.until && gone.until && [kept.until, gone.until].sort().at(-1);
+  // The older first; if both are too long for one line, what stands beside the words that stay.
+  const both = kept.addedAt <= gone.addedAt ? [kept.heard, gone.heard] : [gone.heard, kept.heard];
+  const heard = [...new Set(both.filter((one) => one !== undefined))].join('; ');
+  const said = heard.length <= MAX_HEARD ? heard : kept.heard;
+  return {
+    ...rest,
+    ...(until && { until }),
+    ...(said && { heard: said }),
+    addedAt: kept.addedAt <= gone.addedAt ? kept.addedAt : gone.addedAt,
+  };
+}
+
 /** Interests as they are stored: with an id and the time they were learned, which a known one keeps. */
-function learned(written: WrittenInterest[], known: Interest[], now: Date): Interest[] {
+function asStored(written: WrittenInterest[], known: Interest[], now: Date): Interest[] {
   const names = new Set<string>();
   const kept = new Set<Interest>();
   return written.flatMap(({ text, kind, until, heard, id }) => {

@@ -3,7 +3,7 @@ import { DUE_REMOVE, dueAttributes, dueSet } from '../platform/due.ts';
 import { isId } from '../platform/ids.ts';
 import { keys, ranges } from '../platform/keys.ts';
 import { type Item, plain, type Table } from '../platform/table.ts';
-import { Friend } from './friend.ts';
+import { Friend, type Learned } from './friend.ts';
 
 const LIVING = 'attribute_exists(pk) AND attribute_not_exists(#deletedAt)';
 
@@ -60,7 +60,7 @@ export async function replaceFriend(
   friend: Friend,
   lookBackAt: string | undefined,
 ): Promise<boolean> {
-  const { version, lastWroteAt: _written, workFailed: _failed, ...fields } = friend;
+  const { version, lastWroteAt: _written, workFailed: _failed, learned: _learned, ...fields } = friend;
   const assigned = Object.entries(fields).filter(([, value]) => value !== undefined);
   const removed = ['email', 'birthday'].filter((name) => fields[name as 'email'] === undefined);
   const due = lookBackAt ? dueSet(friend.id, 'look-back', lookBackAt) : undefined;
@@ -86,7 +86,7 @@ export async function buryFriend(
   if (!isId('frd', friendId)) return false;
   const updated = await table.update(
     keys.friend(userId, friendId),
-    `SET #deletedAt = :now, #interests = :none REMOVE #email, #name, #birthday, #groups, ${DUE_REMOVE}`,
+    `SET #deletedAt = :now, #interests = :none REMOVE #email, #name, #birthday, #groups, #merged, #forgotten, #learned, ${DUE_REMOVE}`,
     { now: at(now), none: [] },
     LIVING,
   );
@@ -120,6 +120,27 @@ export async function askLookBack(
   return updated !== null;
 }
 
+/**
+ * Keeps what the answers to suggestions say, derived again. `lookBackAt`: the library is to be searched from then on; the
+ * version moves with it, so that a look-back under way, which read the old weights, does not count as the one asked for.
+ */
+export async function keepLearned(
+  table: Table,
+  userId: string,
+  friendId: string,
+  learned: Record<string, Learned>,
+  lookBackAt: string | undefined,
+): Promise<boolean> {
+  const due = lookBackAt ? dueSet(friendId, 'look-back', lookBackAt) : undefined;
+  const updated = await table.update(
+    keys.friend(userId, friendId),
+    `SET #learned = :learned${due ? `, #version = #version + :one, ${due.text} REMOVE #workFailed` : ''}`,
+    { learned, ...due?.values, ...(due && { one: 1 }) },
+    LIVING,
+  );
+  return updated !== null;
+}
+
 /** Remembers that a note left; the latest counts, in whatever order they are told. */
 export async function touchWritten(
   table: Table,
@@ -132,5 +153,36 @@ export async function touchWritten(
     'SET #lastWroteAt = :at',
     { at: sentAt },
     `${LIVING} AND (attribute_not_exists(#lastWroteAt) OR #lastWroteAt < :at)`,
+  );
+}
+
+/** All friends in the order they were added, a page at a time. `looksBack`: the library is still to be searched. */
+export async function* walkFriends(
+  table: Table,
+  userId: string,
+): AsyncGenerator<{ friend: Friend; looksBack: boolean }[]> {
+  const living = { filter: 'attribute_not_exists(#deletedAt)' };
+  for await (const items of table.pages(ranges.friends(userId), living)) {
+    yield items.map((item) => {
+      const friend = read(item);
+      return { friend, looksBack: item.work !== undefined || friend.workFailed === true };
+    });
+  }
+}
+
+/** As `insertFriend`, unless there is one of this id: then false. One who was deleted comes back. */
+export async function restoreFriend(
+  table: Table,
+  userId: string,
+  friend: Friend,
+  lookBackAt: string | undefined,
+): Promise<boolean> {
+  return table.put(
+    {
+      ...keys.friend(userId, friend.id),
+      ...friend,
+      ...(lookBackAt && dueAttributes(friend.id, 'look-back', lookBackAt)),
+    },
+    'attribute_not_exists(pk) OR attribute_exists(#deletedAt)',
   );
 }

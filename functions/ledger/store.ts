@@ -1,6 +1,8 @@
+import * as z from 'zod';
 import { at, DAY, epochSeconds } from '../platform/clock.ts';
-import { keys } from '../platform/keys.ts';
-import type { Table, Write } from '../platform/table.ts';
+import { keys, ranges } from '../platform/keys.ts';
+import { instant } from '../platform/shapes.ts';
+import { plain, type Table, type Write } from '../platform/table.ts';
 
 /** A day's count is asked for on that day; a month lets a person look it up. */
 const DAY_KEPT = 31 * DAY;
@@ -24,7 +26,8 @@ export type ClaimCondition = (typeof CLAIM_CONDITIONS)[number];
 /**
  * The ledger's part of a note's claim, to stand in one transaction with the note: not muted, not suppressed, under the
  * day's caps, this article (by the digest of its URL) not sent to this friend by another note. Each entry carries the
- * note's id, so a note's own retry never stands in its own way.
+ * note's id, so a note's own retry never stands in its own way; over all users the user's too, since a restored note
+ * keeps its id.
  */
 export function claimWrites(
   note: { id: string; articleDigest?: string },
@@ -34,17 +37,17 @@ export function claimWrites(
 ): Write[] {
   const { userId, friendId, addressHash } = recipient;
   const day = at(now).slice(0, 10);
-  const count = (cap: number) => ({
+  const count = (cap: number, me: string) => ({
     set: 'ADD #ids :ids SET #ttl = :ttl',
     // Where nothing is counted yet the first note is below every cap but 0.
     if: `${cap > 0 ? 'attribute_not_exists(#ids) OR ' : ''}size(#ids) < :cap OR contains(#ids, :me)`,
-    values: { ids: new Set([note.id]), me: note.id, cap, ttl: epochSeconds(now, DAY_KEPT) },
+    values: { ids: new Set([me]), me, cap, ttl: epochSeconds(now, DAY_KEPT) },
   });
   const writes: Write[] = [
     { check: keys.mute(userId, addressHash), if: 'attribute_not_exists(pk)' },
     { check: keys.addressStopped(addressHash), if: 'attribute_not_exists(pk)' },
-    { update: keys.userDay(userId, day), ...count(caps.userDay) },
-    { update: keys.addressDay(addressHash, day), ...count(caps.addressDay) },
+    { update: keys.userDay(userId, day), ...count(caps.userDay, note.id) },
+    { update: keys.addressDay(addressHash, day), ...count(caps.addressDay, `${userId} ${note.id}`) },
   ];
   if (note.articleDigest) {
     writes.push({
@@ -99,4 +102,40 @@ export async function mute(table: Table, userId: string, addressHash: string, no
 /** Nobody's notes go to this address any more. */
 export async function stopAddress(table: Table, addressHash: string, now: Date): Promise<void> {
   await table.put({ ...keys.addressStopped(addressHash), at: at(now) }, 'attribute_not_exists(pk)');
+}
+
+/** An article that was sent to a friend, and the note that carried it. */
+export const Sent = z.object({
+  friendId: z.string(),
+  /** Of the article's address: `addressDigest`. */
+  digest: z.string(),
+  noteId: z.string(),
+  at: instant,
+});
+export type Sent = z.infer<typeof Sent>;
+
+/** Everything a user sent, a page at a time. */
+export async function* walkSent(table: Table, userId: string): AsyncGenerator<Sent[]> {
+  for await (const items of table.pages(ranges.sent(userId))) {
+    yield items.map((item) => {
+      const [, friendId, digest] = String(item.sk).split('#');
+      return Sent.parse({ ...plain(item), friendId, digest });
+    });
+  }
+}
+
+/** Who asked this user to stop: the hashes of their addresses. */
+export async function allMutes(table: Table, userId: string): Promise<{ hash: string; at: string }[]> {
+  const items = await table.all(ranges.mutes(userId));
+  return items.map((item) => ({ hash: String(item.sk).replace('MUTE#', ''), at: String(item.at) }));
+}
+
+export async function isMuted(table: Table, userId: string, addressHash: string): Promise<boolean> {
+  return (await table.get(keys.mute(userId, addressHash))) !== undefined;
+}
+
+/** Whether the caps of this day (UTC) have counted a note of this user. */
+export async function isCounted(table: Table, userId: string, noteId: string, now: Date): Promise<boolean> {
+  const item = await table.get(keys.userDay(userId, at(now).slice(0, 10)));
+  return item?.ids instanceof Set && item.ids.has(noteId);
 }

@@ -3,18 +3,18 @@ import { addressDigest, findArticle, finishMatch, readText, walkLibrary } from '
 import { allFriends, askLookBack, findFriend, finishLookBack } from '../friends/store.ts';
 import { wasSent } from '../ledger/store.ts';
 import { at } from '../platform/clock.ts';
-import { Fault } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
+import { relearn } from './answers.ts';
+import { cameFrom } from './origin.ts';
 import { encodeArticle, encodeFriend, type Ranked, rank, rarity } from './rank.ts';
 import {
-  answerSuggestion,
   deleteSuggestion,
   putSuggestion,
   suggestionsFor,
   suggestionsOf,
   withdrawSuggestion,
 } from './store.ts';
-import type { Suggestion, SuggestionState } from './suggestion.ts';
+import type { Suggestion } from './suggestion.ts';
 
 /** More friends than this for one article is no longer a thought of somebody. */
 const MAX_FRIENDS = 12;
@@ -34,12 +34,14 @@ export async function onArticle(
   if (!article) return;
   const now = ground.clock();
   const [text, friends, before] = await Promise.all([
-    known?.text ?? readText(table, userId, articleId),
+    known?.text ?? readText(table, userId, article.id),
     allFriends(table, userId),
-    suggestionsOf(table, userId, articleId),
+    suggestionsOf(table, userId, article.id),
   ]);
   const encoded = friends.map((friend) => encodeFriend(friend, today(now)));
-  const ranked = rank(encodeArticle(article.title, text), encoded, rarity(encoded)).slice(0, MAX_FRIENDS);
+  const ranked = rank(encodeArticle(article.title, wordsOf(article, text)), encoded, rarity(encoded))
+    .filter(({ friend }) => !cameFrom(article, friend, hashIn(ground)))
+    .slice(0, MAX_FRIENDS);
   const fits = await notYetSent(ground, userId, article, ranked);
   const left = new Set(fits.map((one) => one.friend.id));
   await Promise.all([
@@ -54,8 +56,10 @@ export async function onArticle(
 /** Looks over the whole library for one friend whose interests changed. Doing it again changes nothing. */
 export async function onFriend(ground: Ground, userId: string, friendId: string): Promise<void> {
   const { table } = ground;
-  const friend = await findFriend(table, userId, friendId);
-  if (!friend) return;
+  const found = await findFriend(table, userId, friendId);
+  if (!found) return;
+  // Derived again: an answer may have been cut off before it was learned from, or interests merged since.
+  const friend = { ...found, learned: await relearn(ground, userId, friendId) };
   const now = ground.clock();
   const [friends, before] = await Promise.all([
     allFriends(table, userId),
@@ -67,7 +71,9 @@ export async function onFriend(ground: Ground, userId: string, friendId: string)
   for await (const page of walkLibrary(table, userId)) {
     await Promise.all(
       page.map(async ({ article, text }) => {
-        const ranked = rank(encodeArticle(article.title, text), encoded, idf);
+        const ranked = rank(encodeArticle(article.title, wordsOf(article, text)), encoded, idf).filter(
+          () => !cameFrom(article, friend, hashIn(ground)),
+        );
         for (const one of await notYetSent(ground, userId, article, ranked)) {
           left.add(article.id);
           await writeIfNew(ground, userId, article.id, one, before);
@@ -82,19 +88,6 @@ export async function onFriend(ground: Ground, userId: string, friendId: string)
   );
   // Changed meanwhile: what was written above may be out of date already, whoever looked back in between.
   if (!(await finishLookBack(table, userId, friend))) await askLookBack(table, userId, friendId, now);
-}
-
-/** The user's answer to a suggestion. Fault `not-found`. */
-export async function answer(
-  ground: Ground,
-  userId: string,
-  articleId: string,
-  friendId: string,
-  state: SuggestionState,
-): Promise<void> {
-  if (!(await answerSuggestion(ground.table, userId, articleId, friendId, state))) {
-    throw new Fault('not-found', 'There is no such suggestion.');
-  }
 }
 
 /** Takes an article out of everybody's suggestions, once it is deleted. */
@@ -136,6 +129,16 @@ async function writeIfNew(
     ground.clock(),
   );
 }
+
+/** What an article is matched by: what it was filed under often says what it is about. */
+function wordsOf({ tags = [] }: Article, text: string): string {
+  return [text, tags.join(', ')].filter(Boolean).join('\n\n');
+}
+
+const hashIn =
+  ({ secrets }: Ground) =>
+  (address: string) =>
+    secrets.addressHash(address);
 
 function today(now: Date): string {
   return at(now).slice(0, 10);

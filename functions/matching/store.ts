@@ -1,7 +1,9 @@
+import type { Friend } from '../friends/friend.ts';
 import { at } from '../platform/clock.ts';
 import { friendIndex, keys, ranges } from '../platform/keys.ts';
 import { type Item, plain, type Table } from '../platform/table.ts';
-import { isSuggested, Suggestion, type SuggestionState } from './suggestion.ts';
+import { isSuggested, Suggestion } from './suggestion.ts';
+import { type Turn, takeTurns } from './turns.ts';
 
 function read(item: Item): Suggestion {
   return Suggestion.parse(plain(item));
@@ -32,16 +34,29 @@ export async function recentSuggestions(table: Table, userId: string): Promise<S
   return items.map(read);
 }
 
-/** What is suggested for a friend now: the best of the newest articles, best first. */
-export async function bestFor(
-  table: Table,
-  userId: string,
-  friendId: string,
-  count: number,
-): Promise<Suggestion[]> {
+/** A friend's suggestions of their newest articles, in every state: what their answers are learned from. */
+export async function newestFor(table: Table, userId: string, friendId: string): Promise<Suggestion[]> {
   const range = ranges.friendSuggestions(userId, friendId);
   const { items } = await table.query(range, { limit: RECENT, newestFirst: true });
-  return items.map(read).filter(isSuggested).sort(bestFirst).slice(0, count);
+  return items.map(read);
+}
+
+/**
+ * What is suggested for a friend now: the best of the newest articles, best first, but that each interest gets its
+ * turn (`turns.ts`).
+ */
+export async function waitingFor(
+  table: Table,
+  userId: string,
+  friend: Friend,
+  count: number,
+  now: Date,
+): Promise<{ suggestions: Suggestion[]; turn?: Turn }> {
+  const known = await newestFor(table, userId, friend.id);
+  const waiting = known.filter(isSuggested).sort(bestFirst);
+  const { suggestions, turn } = takeTurns(waiting, known, friend, now);
+  const shown = suggestions.slice(0, count);
+  return { suggestions: shown, ...(turn && { turn }) };
 }
 
 /** Writes what matching found of a pair; what the user said about it (its state) stays. */
@@ -76,19 +91,66 @@ export async function deleteSuggestion(table: Table, userId: string, suggestion:
   await table.delete(keys.suggestion(userId, suggestion.articleId, suggestion.friendId));
 }
 
-/** The user's answer. False: there is no such suggestion. */
-export async function answerSuggestion(
+export async function findSuggestion(
   table: Table,
   userId: string,
   articleId: string,
   friendId: string,
-  state: SuggestionState,
-): Promise<boolean> {
+): Promise<Suggestion | undefined> {
+  const item = await table.get(keys.suggestion(userId, articleId, friendId));
+  return item && read(item);
+}
+
+/** Writes what was said of a suggestion, if nobody else did since `seen`. */
+export async function answerAsSeen(
+  table: Table,
+  userId: string,
+  seen: Suggestion,
+  { state, answer }: Pick<Suggestion, 'state' | 'answer'>,
+): Promise<Suggestion | null> {
+  const was = seen.answer
+    ? '#answer.#at = :wasAt AND #answer.#said = :wasSaid'
+    : 'attribute_not_exists(#answer)';
   const updated = await table.update(
-    keys.suggestion(userId, articleId, friendId),
-    'SET #state = :state',
-    { state },
-    'attribute_exists(pk)',
+    keys.suggestion(userId, seen.articleId, seen.friendId),
+    `SET #state = :state${answer ? ', #answer = :answer' : ' REMOVE #answer'}`,
+    {
+      state,
+      wasState: seen.state,
+      ...(answer && { answer }),
+      ...(seen.answer && { wasAt: seen.answer.at, wasSaid: seen.answer.said }),
+    },
+    `#state = :wasState AND ${was}`,
   );
-  return updated !== null;
+  return updated && read(updated);
+}
+
+/** Every suggestion of a user in every state, oldest article first, a page at a time. */
+export async function* walkSuggestions(table: Table, userId: string): AsyncGenerator<Suggestion[]> {
+  for await (const items of table.pages(ranges.suggestions(userId))) yield items.map(read);
+}
+
+/** Stores a suggestion as it was. False: there is one of this pair. */
+export async function restoreSuggestion(
+  table: Table,
+  userId: string,
+  suggestion: Suggestion,
+): Promise<boolean> {
+  const key = keys.suggestion(userId, suggestion.articleId, suggestion.friendId);
+  const index = friendIndex(userId, suggestion.friendId, key.sk);
+  return table.put({ ...key, ...suggestion, ...index }, 'attribute_not_exists(pk)');
+}
+
+/** The user's answer from a file, unless they have answered here. */
+export async function restoreAnswer(
+  table: Table,
+  userId: string,
+  { articleId, friendId, state, answer }: Suggestion,
+): Promise<void> {
+  await table.update(
+    keys.suggestion(userId, articleId, friendId),
+    `SET #state = :state${answer ? ', #answer = :answer' : ''}`,
+    { state, open: 'open', ...(answer && { answer }) },
+    '#state = :open',
+  );
 }

@@ -41,7 +41,8 @@ export function terms(text: string): Term[] {
   for (const match of text.matchAll(WORD)) {
     const start = match.index;
     if (UNSPACED.test(match[0])) {
-      found.push(...pairs(match[0], start));
+      // A page can be one word, and a call takes no more arguments than the stack holds.
+      for (const pair of pairs(match[0], start)) found.push(pair);
       continue;
     }
     if (match[0].length > MAX_WORD) continue;

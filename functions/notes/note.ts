@@ -60,6 +60,7 @@ export const Because = z.enum([
   'suppressed',
   'already-sent',
   'tries-ended',
+  'restored',
   'refused',
   'cap-user',
   'cap-address',

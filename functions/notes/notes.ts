@@ -1,9 +1,11 @@
 import type { User } from '../accounts/user.ts';
+import type { Article } from '../articles/article.ts';
+import { idsOf } from '../articles/articles.ts';
 import { addressDigest, findArticle } from '../articles/store.ts';
 import type { Friend } from '../friends/friend.ts';
 import { findFriend, touchWritten } from '../friends/store.ts';
 import { recordSent, releaseSent, wasSent } from '../ledger/store.ts';
-import { answerSuggestion } from '../matching/store.ts';
+import { answer } from '../matching/answers.ts';
 import { at, MINUTE } from '../platform/clock.ts';
 import { Fault, invalid } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
@@ -78,7 +80,7 @@ export async function newNote(
 
 export async function keepNote(ground: Ground, userId: string, note: Note): Promise<void> {
   await insertNote(ground.table, userId, note);
-  if (note.articleId) await answerSuggestion(ground.table, userId, note.articleId, note.friendId, 'written');
+  if (note.articleId) await answer(ground, userId, note.articleId, note.friendId, 'accepted');
 }
 
 /** As long as a person who goes back and presses again may think that it was not sent. */
@@ -199,6 +201,11 @@ export async function notesCarrying(ground: Ground, userId: string, articleId: s
   return waiting.filter((note) => note.articleId === articleId);
 }
 
+/** Whether the note carries this article, also as a link that turned out to be it. */
+export function carries({ articleId }: Note, article: Article): boolean {
+  return articleId !== undefined && idsOf(article).includes(articleId);
+}
+
 /** How the ledger names the note's article; undefined if it carries none. */
 export async function articleDigest(ground: Ground, userId: string, note: Note): Promise<string | undefined> {
   if (!note.articleId) return undefined;
@@ -285,7 +292,7 @@ async function letGo(ground: Ground, userId: string, note: Note): Promise<void> 
   if (!note.articleId || !digest) return;
   await releaseSent(table, userId, note.friendId, digest, note.id);
   if (await wasSent(table, userId, note.friendId, digest)) return;
-  await answerSuggestion(table, userId, note.articleId, note.friendId, 'open');
+  await answer(ground, userId, note.articleId, note.friendId, 'unwritten');
 }
 
 function withoutReasons(note: Note): Note {

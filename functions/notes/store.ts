@@ -123,3 +123,16 @@ export async function claimNote(
   if (first === 1) return 'friend';
   return CLAIM_CONDITIONS[first - 2] ?? 'note';
 }
+
+/** Every note of a user in every state, oldest first, a page at a time. */
+export async function* walkNotes(table: Table, userId: string): AsyncGenerator<Note[]> {
+  for await (const items of table.pages(ranges.notes(userId))) yield items.map(read);
+}
+
+/** A note the queue has nothing to do with. */
+export type Resting = Note & { state: Exclude<NoteState, 'scheduled' | 'sending'> };
+
+/** Stores a note as it was. False: there is one of this id. */
+export async function restoreNote(table: Table, userId: string, note: Resting): Promise<boolean> {
+  return table.put(stored(userId, note), 'attribute_not_exists(pk)');
+}

@@ -7,35 +7,48 @@ import type { Message } from '../platform/queue.ts';
 import type { QueueName } from '../platform/settings.ts';
 import { becomeUncertain, endTries } from './queue.ts';
 
-/** What one minute looks at; the rest is still due in the next. */
+/** Notes that one minute looks at; the rest is still due in the next. */
 const MOST_PER_TICK = 1000;
+/**
+ * Other work that is handed out in a second: what ten readers of pages at two seconds a page can do. A heap of it (an
+ * import, a day the machine was off) waits in the table, where it is in nobody's way, and not in the queues.
+ */
+const WORK_PER_SECOND = 5;
+/** However often the clock ticks. */
+const LEAST_WORK_PER_TICK = 20;
 /** Leases of a note of which none led to a claim: something is wrong with it that waiting does not mend. */
 const MAX_NOTE_TRIES = 50;
 
 /**
- * Each minute: everything that is due is leased and said to its door again. It never sends. Notes are leased at SES's
- * rate and spread over the minute.
+ * Each minute: what is due is leased and said to its door again. It never sends. Notes are leased at SES's rate, other
+ * work at its own, and both are spread over the minute; neither waits for the other.
  */
 export async function tick(ground: Ground): Promise<void> {
   const now = ground.clock();
-  const due = await findDue(ground.table, now, MOST_PER_TICK);
-  const notes = due.filter(({ work }) => work === 'send');
-  const { rate, most } = notes.length > 0 ? await allowance(ground) : { rate: 0, most: 0 };
-  const leasable = [...due.filter(({ work }) => work !== 'send'), ...notes.slice(0, most)];
+  const mostWork = Math.max(LEAST_WORK_PER_TICK, Math.floor(WORK_PER_SECOND * ground.settings.tickSeconds));
+  const [notes, others] = await Promise.all([
+    findDue(ground.table, now, MOST_PER_TICK, 'notes'),
+    findDue(ground.table, now, mostWork, 'other'),
+  ]);
+  const toSend = notes.filter(({ work }) => work === 'send');
+  const { rate, most } = toSend.length > 0 ? await allowance(ground) : { rate: 0, most: 0 };
+  const leasable = [...notes.filter(({ work }) => work !== 'send'), ...toSend.slice(0, most), ...others];
   const until = at(now, ground.settings.leaseSeconds * 1000);
   const taken = await Promise.allSettled(leasable.map((one) => take(ground, one, until)));
   const failed = taken.filter((result) => result.status === 'rejected');
   for (const { reason } of failed) log.error('work not taken', failure(reason));
 
-  const messages: Record<QueueName, Message[]> = { suggest: [], send: [], fetch: [] };
+  const messages: Record<QueueName, Message[]> = { suggest: [], send: [], fetch: [], import: [] };
   taken.forEach((result, place) => {
     const queue = result.status === 'fulfilled' && result.value;
     const one = leasable[place];
     if (!queue || !one) return;
-    const delaySeconds = queue === 'send' && rate > 0 ? Math.floor(messages.send.length / rate) : 0;
+    const perSecond = queue === 'send' ? rate : WORK_PER_SECOND;
+    const delaySeconds = perSecond > 0 ? Math.floor(messages[queue].length / perSecond) : 0;
     messages[queue].push({ userId: one.userId, id: one.id, delaySeconds });
   });
-  if (due.length > 0) log.info('tick', { due: due.length, leased: leasable.length, failed: failed.length });
+  const due = notes.length + others.length;
+  if (due > 0) log.info('tick', { due, leased: leasable.length, failed: failed.length });
   const names = Object.keys(messages) as QueueName[];
   await Promise.all(names.map((name) => ground.queue.send(name, messages[name])));
 }
@@ -55,12 +68,13 @@ async function take(ground: Ground, due: Due, until: string): Promise<QueueName 
     case 'fetch':
     case 'match':
     case 'look-back':
+    case 'import':
       if (due.tries >= MAX_TRIES) {
         await giveUp(ground.table, due);
         return null;
       }
       if (!(await lease(ground.table, due, until))) return null;
-      return due.work === 'fetch' ? 'fetch' : 'suggest';
+      return due.work === 'fetch' || due.work === 'import' ? due.work : 'suggest';
   }
 }
 

@@ -2,6 +2,7 @@ import type { User } from '../accounts/user.ts';
 import type { Article } from '../articles/article.ts';
 import type { Friend } from '../friends/friend.ts';
 import type { Suggestion } from '../matching/suggestion.ts';
+import type { Turn } from '../matching/turns.ts';
 import type { Note } from '../notes/note.ts';
 
 /** What every page behind the door knows: whose it is, and when it is read. */
@@ -18,6 +19,8 @@ export interface SuggestionView {
   suggestion: Suggestion;
   friend: Friend;
   article: Article;
+  /** Why it stands further ahead than its score. */
+  turn?: Turn | undefined;
 }
 
 /** One article and everybody it could be for, best first. */

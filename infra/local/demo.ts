@@ -6,8 +6,8 @@ import { addressDigest } from '../../functions/articles/store.ts';
 import { addFriend } from '../../functions/friends/friends.ts';
 import { touchWritten } from '../../functions/friends/store.ts';
 import { recordSent } from '../../functions/ledger/store.ts';
+import { answer } from '../../functions/matching/answers.ts';
 import { onArticle } from '../../functions/matching/matching.ts';
-import { answerSuggestion } from '../../functions/matching/store.ts';
 import { wallMoment } from '../../functions/notes/moment.ts';
 import type { Note } from '../../functions/notes/note.ts';
 import { writeNote } from '../../functions/notes/notes.ts';
@@ -130,5 +130,6 @@ async function insertPast(
   if (note.sentAt) await touchWritten(ground.table, userId, friendId, note.sentAt);
   if (!article) return;
   await recordSent(ground.table, userId, friendId, article.digest, note.id, new Date(left));
-  await answerSuggestion(ground.table, userId, article.id, friendId, 'written');
+  const then = { ...ground, clock: () => new Date(left) };
+  await answer(then, userId, article.id, friendId, 'accepted');
 }

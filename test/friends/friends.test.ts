@@ -8,6 +8,7 @@ import {
   changeInterest,
   getFriend,
   lookBackAgain,
+  mergeInterests,
   removeFriend,
 } from '../../functions/friends/friends.ts';
 import { allFriends, finishLookBack, listFriends, touchWritten } from '../../functions/friends/store.ts';
@@ -340,4 +341,93 @@ test('the last time the user wrote is the latest, in whatever order it is told',
   }
   await changeFriend(ground, user.id, id, { name: 'Amazing Grace' });
   expect(await getFriend(ground, user.id, id)).toMatchObject({ lastWroteAt: '2026-11-22T08:00:00.000Z' });
+});
+
+describe('two interests made one', () => {
+  const two = async (one: object, other: object) => {
+    await start();
+    const { id } = await addFriend(ground, user, { name: 'Grace', interests: [one] });
+    ground.setClock('2026-11-24T12:00:00.000Z');
+    const grace = await addInterest(ground, user.id, id, other);
+    const [first, second] = grace.interests.map((interest) => interest.id);
+    return { id, first: first ?? '', second: second ?? '' };
+  };
+
+  test('keep the words of one, the older day, and where both were heard', async () => {
+    const { id, first, second } = await two(
+      { text: 'running', heard: 'at lunch' },
+      { text: 'trail running', heard: 'in the rain' },
+    );
+    const { interests, merged } = await mergeInterests(ground, user.id, id, second, first);
+    expect(interests).toEqual([
+      {
+        id: second,
+        text: 'trail running',
+        kind: 'topic',
+        heard: 'at lunch; in the rain',
+        addedAt: '2026-11-23T12:00:00.000Z',
+      },
+    ]);
+    expect(merged).toEqual({ [first]: second });
+    expect(await getFriend(ground, user.id, id)).toMatchObject({ interests, merged });
+    expect(await due()).toEqual([{ id, work: 'look-back' }]);
+  });
+
+  test('twice is once', async () => {
+    const { id, first, second } = await two({ text: 'running' }, { text: 'trail running' });
+    const once = await mergeInterests(ground, user.id, id, second, first);
+    expect(await mergeInterests(ground, user.id, id, second, first)).toEqual(once);
+    await expect(mergeInterests(ground, user.id, id, second, second)).rejects.toMatchObject({
+      tag: 'not-found',
+    });
+    await expect(mergeInterests(ground, user.id, id, 'int_x', second)).rejects.toMatchObject({
+      tag: 'not-found',
+    });
+    await expect(mergeInterests(ground, user.id, 'frd_x', first, second)).rejects.toMatchObject({
+      tag: 'not-found',
+    });
+  });
+
+  test.each([
+    ['2027-01-01', '2027-03-01', '2027-03-01'],
+    ['2027-03-01', undefined, undefined],
+  ])('asks until %s and %s end %s', async (one, other, until) => {
+    const { id, first, second } = await two(
+      { text: 'flat', kind: 'ask', until: one },
+      { text: 'a flat', kind: 'ask', until: other },
+    );
+    const { interests } = await mergeInterests(ground, user.id, id, first, second);
+    expect(interests.map((interest) => interest.until)).toEqual([until]);
+  });
+
+  test('are of one kind; too long a “heard” gives way to that of the words that stay', async () => {
+    const { id, first, second } = await two(
+      { text: 'running', heard: 'a'.repeat(150) },
+      { text: 'trail running', heard: 'b'.repeat(150) },
+    );
+    const { interests } = await mergeInterests(ground, user.id, id, second, first);
+    expect(interests[0]?.heard).toBe('b'.repeat(150));
+    const never = await addInterest(ground, user.id, id, { text: 'running', kind: 'never' });
+    const last = never.interests.at(-1)?.id ?? '';
+    await expect(mergeInterests(ground, user.id, id, second, last)).rejects.toMatchObject({
+      tag: 'invalid',
+      errors: [{ path: '/with' }],
+    });
+  });
+
+  test('a third takes all that was merged before along, and what was removed is not remembered', async () => {
+    const { id, first, second } = await two({ text: 'running' }, { text: 'trail running' });
+    const third = (await addInterest(ground, user.id, id, { text: 'trail running at night' })).interests.at(
+      -1,
+    );
+    await mergeInterests(ground, user.id, id, second, first);
+    const { merged } = await mergeInterests(ground, user.id, id, third?.id ?? '', second);
+    expect(merged).toEqual({ [first]: third?.id, [second]: third?.id });
+    await changeInterest(ground, user.id, id, third?.id ?? '', null);
+    const [one, other] = (await changeFriend(ground, user.id, id, { interests: ['sea', 'the sea'] }))
+      .interests;
+    expect((await mergeInterests(ground, user.id, id, one?.id ?? '', other?.id ?? '')).merged).toEqual({
+      [other?.id ?? '']: one?.id,
+    });
+  });
 });

@@ -36,7 +36,7 @@ describe('a claim', () => {
     expect(await claim(table, 'nte_1', {}, { article: 'a' })).toEqual([]);
     expect(await table.get(keys.userDay('usr_ada', '2026-11-23'))).toMatchObject({ ids: new Set(['nte_1']) });
     expect(await table.get(keys.addressDay('hash-of-grace', '2026-11-23'))).toMatchObject({
-      ids: new Set(['nte_1']),
+      ids: new Set(['usr_ada nte_1']),
     });
     expect(await wasSent(table, 'usr_ada', 'frd_grace', 'a')).toBe(true);
   });

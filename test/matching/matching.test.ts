@@ -4,13 +4,8 @@ import { type Saved, saveArticle } from '../../functions/articles/articles.ts';
 import { addressDigest, deleteArticle } from '../../functions/articles/store.ts';
 import { addFriend, addInterest, changeFriend, removeFriend } from '../../functions/friends/friends.ts';
 import { recordSent } from '../../functions/ledger/store.ts';
-import {
-  answer,
-  forgetArticle,
-  forgetFriend,
-  onArticle,
-  onFriend,
-} from '../../functions/matching/matching.ts';
+import { answer } from '../../functions/matching/answers.ts';
+import { forgetArticle, forgetFriend, onArticle, onFriend } from '../../functions/matching/matching.ts';
 import { recentSuggestions, suggestionsFor, suggestionsOf } from '../../functions/matching/store.ts';
 import { findDue } from '../../functions/platform/due.ts';
 import { ranges } from '../../functions/platform/keys.ts';
@@ -95,7 +90,7 @@ describe('an article that was saved', () => {
     await recordSent(ground.table, user.id, grace.id, addressDigest(saved.article), 'nte_1', NOON);
     await match(saved);
     expect((await of(saved)).map(({ friendId }) => friendId)).toEqual([mia.id, tom.id]);
-    await answer(ground, user.id, saved.article.id, mia.id, 'dismissed');
+    await answer(ground, user.id, saved.article.id, mia.id, 'not-friend');
     await answer(ground, user.id, saved.article.id, tom.id, 'later');
     for (const { id } of [mia, tom]) await changeFriend(ground, user.id, id, { interests: ['chess'] });
     await match(saved);
@@ -107,7 +102,7 @@ describe('an article that was saved', () => {
     const grace = await friendWith('Grace', 'harbours');
     const saved = await save('A harbour and a lighthouse');
     await match(saved);
-    await answer(ground, user.id, saved.article.id, grace.id, 'dismissed');
+    await answer(ground, user.id, saved.article.id, grace.id, 'not-friend');
     await addInterest(ground, user.id, grace.id, { text: 'lighthouses' });
     await match(saved);
     await onFriend(ground, user.id, grace.id);
@@ -165,7 +160,7 @@ describe('looking back over the library for a friend', () => {
     const grace = await friendWith('Grace', 'harbours', 'lighthouses', 'chess');
     const saved = [await save('A harbour'), await save('A lighthouse'), await save('Chess')];
     for (const one of saved) await match(one);
-    await answer(ground, user.id, saved[1]?.article.id ?? '', grace.id, 'written');
+    await answer(ground, user.id, saved[1]?.article.id ?? '', grace.id, 'accepted');
     await changeFriend(ground, user.id, grace.id, { interests: ['chess'] });
     await onFriend(ground, user.id, grace.id);
     const left = await suggestionsFor(ground.table, user.id, grace.id);
@@ -227,9 +222,8 @@ describe('a suggestion', () => {
     const saved = await save('A harbour');
     await match(saved);
     const { user: eve } = await testUser(ground, 'Eve');
-    const none = { tag: 'not-found' };
-    await expect(answer(ground, eve.id, saved.article.id, grace.id, 'dismissed')).rejects.toMatchObject(none);
-    await expect(answer(ground, user.id, saved.article.id, 'frd_none', 'later')).rejects.toMatchObject(none);
+    expect(await answer(ground, eve.id, saved.article.id, grace.id, 'not-friend')).toBeNull();
+    expect(await answer(ground, user.id, saved.article.id, 'frd_none', 'later')).toBeNull();
     expect(await of(saved)).toMatchObject([{ state: 'open' }]);
   });
 
@@ -240,7 +234,7 @@ describe('a suggestion', () => {
     const first = await save('A harbour');
     const second = await save('Another harbour');
     await Promise.all([match(first), match(second)]);
-    await answer(ground, user.id, first.article.id, grace.id, 'dismissed');
+    await answer(ground, user.id, first.article.id, grace.id, 'not-friend');
     await forgetFriend(ground, user.id, grace.id);
     expect((await of(first)).map(({ friendId }) => friendId)).toEqual([mia.id]);
     await forgetArticle(ground, user.id, first.article.id);

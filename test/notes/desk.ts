@@ -155,5 +155,10 @@ function listeningQueue(said: Said[]): Queue {
     },
     { step: 'initialize' },
   );
-  return new Queue(client, { suggest: urls.suggest ?? '', send: urls.send ?? '', fetch: urls.fetch ?? '' });
+  return new Queue(client, {
+    suggest: urls.suggest ?? '',
+    send: urls.send ?? '',
+    fetch: urls.fetch ?? '',
+    import: urls.import ?? '',
+  });
 }

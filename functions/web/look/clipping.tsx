@@ -4,6 +4,7 @@ import type { Friend } from '../../friends/friend.ts';
 import type { Reason, Suggestion } from '../../matching/suggestion.ts';
 import type { ClippingView, Frame } from '../views.ts';
 import { Icon } from './icons.tsx';
+import { TurnWords } from './lessons.tsx';
 import { flat, markPhrases, stands } from './mark.ts';
 import { Name, Text } from './text.tsx';
 import { onDay } from './when.ts';
@@ -12,7 +13,7 @@ import { callName, heardWords } from './words.ts';
 /** An excerpt longer than this is an article (characters). */
 const MAX_EXCERPT = 320;
 /** More reasons than this explain nothing. */
-const MAX_REASONS = 2;
+export const MAX_REASONS = 2;
 
 /** Only web addresses become links and pictures: a saved `javascript:` or `data:` address stays words. */
 export function webAddress(address: string | undefined): string | undefined {
@@ -186,13 +187,17 @@ export function Clipping({
       </Heading>
       {image && <img src={image} alt="" loading="lazy" decoding="async" referrerpolicy="no-referrer" />}
       <Excerpt article={article} phrases={phrases} />
-      {suggestions.map(({ suggestion, friend }) => (
+      {suggestions.map(({ suggestion, friend, turn }) => (
         <Reasons
           suggestion={suggestion}
           friend={friend}
           also={
-            friend.lastWroteAt &&
-            `You last wrote ${onDay(friend.lastWroteAt, frame.now, frame.user.timeZone)}.`
+            turn ? (
+              <TurnWords turn={turn} frame={frame} />
+            ) : (
+              friend.lastWroteAt &&
+              `You last wrote ${onDay(friend.lastWroteAt, frame.now, frame.user.timeZone)}.`
+            )
           }
         />
       ))}

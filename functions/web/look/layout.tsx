@@ -5,7 +5,7 @@ import { StampSheet } from './stamp.tsx';
 
 export type Place = 'today' | 'library' | 'notes' | 'friends' | 'settings';
 /** Files under `/assets`; a page works without them. */
-export type Script = 'letter' | 'save';
+export type Script = 'letter' | 'save' | 'import';
 
 const PLACES: readonly { place: Place; href: string; name: string }[] = [
   { place: 'today', href: '/', name: 'Today' },

@@ -1,9 +1,13 @@
+import type { Child } from 'hono/jsx';
 import type { Article } from '../../articles/article.ts';
-import type { Friend } from '../../friends/friend.ts';
+import { type Friend, subjectOf } from '../../friends/friend.ts';
+import type { Suggestion } from '../../matching/suggestion.ts';
 import type { Frame, LetterDraft, SuggestionView } from '../views.ts';
+import { MAX_REASONS } from './clipping.tsx';
 import { DayLine } from './day-line.tsx';
 import { Wrong } from './field.tsx';
 import { Icon } from './icons.tsx';
+import { suggestionPath } from './lessons.tsx';
 import { FormError, forFriend, MomentMarks, Moments, NoteBox, SealActions } from './letter.tsx';
 import { Stamp } from './stamp.tsx';
 import { Name } from './text.tsx';
@@ -21,8 +25,8 @@ interface LetterProps {
   /** The page it is written on, and comes back to. */
   from: 'today' | 'article' | 'write';
   draft?: LetterDraft | undefined;
-  /** Whether these friends were suggested, so that the user can say no. */
-  suggested?: boolean;
+  /** If these friends were suggested: why, so that the user can say no, and to what. */
+  suggestions?: readonly Suggestion[];
   autofocus?: boolean;
 }
 
@@ -70,7 +74,7 @@ export function LetterForm({
   article,
   from,
   draft,
-  suggested = false,
+  suggestions = [],
   autofocus = false,
 }: LetterProps) {
   const id = `w-${article?.id ?? friends[0]?.id ?? 'letter'}`;
@@ -123,40 +127,45 @@ export function LetterForm({
         />
       )}
       <SealActions friends={friends} />
-      {suggested &&
-        article &&
-        friends.map((friend, n) => (
+      {suggestions.map((suggestion) => {
+        const n = friends.findIndex(({ id }) => id === suggestion.friendId);
+        const friend = friends[n];
+        if (!friend) return null;
+        return (
           <p class={['acts', 'quiet-acts', forFriend(n, friends.length)].filter(Boolean).join(' ')}>
-            <button
-              type="submit"
-              class="lnk"
-              name="do"
-              value="dismiss"
-              formaction={suggestionPath(article, friend)}
-              formnovalidate
-            >
-              <span>
-                Not for <Name>{callName(friend.name)}</Name>
-              </span>
-            </button>
-            <button
-              type="submit"
-              class="lnk"
-              name="do"
-              value="later"
-              formaction={suggestionPath(article, friend)}
-              formnovalidate
-            >
+            <Refuse suggestion={suggestion} value="dismiss">
+              Not for <Name>{callName(friend.name)}</Name>
+            </Refuse>
+            {suggestion.reasons.slice(0, MAX_REASONS).map((reason) => (
+              <Refuse suggestion={suggestion} value={`not-about-${reason.interestId}`}>
+                Not about <Name>{subjectOf(reason.interest)}</Name>
+              </Refuse>
+            ))}
+            <Refuse suggestion={suggestion} value="later">
               Later
-            </button>
+            </Refuse>
           </p>
-        ))}
+        );
+      })}
     </form>
   );
 }
 
-const suggestionPath = (article: Article, friend: Friend): string =>
-  `/suggestions/${encodeURIComponent(article.id)}/${encodeURIComponent(friend.id)}`;
+/** A way to say no, or not yet, without a letter. */
+function Refuse({ suggestion, value, children }: { suggestion: Suggestion; value: string; children: Child }) {
+  return (
+    <button
+      type="submit"
+      class="lnk"
+      name="do"
+      value={value}
+      formaction={suggestionPath(suggestion)}
+      formnovalidate
+    >
+      <span>{children}</span>
+    </button>
+  );
+}
 
 /** White paper beside a clipping, folded until it is this letter's turn. */
 export function LetterSheet({
@@ -194,7 +203,14 @@ export function LetterSheet({
           </span>
         </span>
       </summary>
-      <LetterForm frame={frame} friends={friends} article={article} from={from} draft={draft} suggested />
+      <LetterForm
+        frame={frame}
+        friends={friends}
+        article={article}
+        from={from}
+        draft={draft}
+        suggestions={suggestions.map(({ suggestion }) => suggestion)}
+      />
     </details>
   );
 }

@@ -75,6 +75,7 @@ export function notReadWords({ notRead, readAt }: Pick<Article, 'notRead' | 'rea
     'too-large': 'The page is larger than Hallway reads.',
     'not-a-page': 'There is no page of text at this address.',
     'too-many-redirects': 'The address leads round in circles.',
+    'no-text': 'Hallway found no text on this page.',
     'bad-certificate': 'The site’s certificate is not right, so Hallway did not read it.',
   };
   return sentences[notRead.reason];
@@ -90,6 +91,7 @@ export function because(code: Because, friend: string): string {
     'already-sent': `${friend} already has this article from you.`,
     'article-deleted': 'The article is no longer in your library.',
     'tries-ended': 'Hallway tried several times, and the mail server was not there.',
+    restored: 'It came with a copy of an account, and may have left from there.',
     refused: 'The mail server refused it.',
     'cap-user': 'That was the most letters for one day. It leaves tomorrow at the same hour.',
     'cap-address': `${friend} has had enough letters through Hallway today. It leaves tomorrow at the same hour.`,
@@ -106,6 +108,7 @@ const HELD_WAY_ON: Partial<Record<Because, string>> = {
   suppressed: 'You can still write by your own hand.',
   'already-sent': 'Nothing was sent twice.',
   'tries-ended': 'Send it again when you like.',
+  restored: 'Send it if you know that it has not left.',
 };
 
 /** What became of a note: what happened, the way on, and its ring. */

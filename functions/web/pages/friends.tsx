@@ -1,9 +1,14 @@
+import type { Child } from 'hono/jsx';
+import { alikePairs, contradictions } from '../../friends/alike.ts';
 import { type Friend, type Interest, type InterestKind, isCurrent } from '../../friends/friend.ts';
+import { isFelt } from '../../matching/learning.ts';
+import type { Turn } from '../../matching/turns.ts';
 import { Source } from '../look/clipping.tsx';
 import { DayLine } from '../look/day-line.tsx';
 import { Alert, Field, Wrong } from '../look/field.tsx';
 import { Icon } from '../look/icons.tsx';
 import { Page } from '../look/layout.tsx';
+import { Against, ForgottenLine, Lesson, Phrases, SameAs, TurnWords } from '../look/lessons.tsx';
 import { Rhythm } from '../look/rhythm.tsx';
 import { Stamp } from '../look/stamp.tsx';
 import { Name, scriptOf, Text } from '../look/text.tsx';
@@ -19,12 +24,14 @@ interface FriendsProps {
   frame: Frame;
   /** Longest unwritten first; `openCount`: suggestions that wait. */
   friends: { friend: Friend; openCount: number }[];
+  /** The user's own words, for the form that adds one. */
+  phrases?: readonly string[];
   /** Of the form that adds one: `name`, `email`, `timeZone`, `interest`, `form`. */
   errors: FormErrors;
   values?: Record<string, string> | undefined;
 }
 
-export function FriendsPage({ frame, friends, errors, values = {} }: FriendsProps) {
+export function FriendsPage({ frame, friends, phrases = [], errors, values = {} }: FriendsProps) {
   const asked = Object.keys(errors).length > 0;
   return (
     <Page title="Friends" current="friends">
@@ -81,6 +88,7 @@ export function FriendsPage({ frame, friends, errors, values = {} }: FriendsProp
             <Field
               label="One thing they care about"
               name="interest"
+              list="phrases"
               maxlength={200}
               autocomplete="off"
               dir="auto"
@@ -95,6 +103,7 @@ export function FriendsPage({ frame, friends, errors, values = {} }: FriendsProp
           </p>
         </form>
       </details>
+      <Phrases phrases={phrases} />
       <Zones />
     </Page>
   );
@@ -162,10 +171,16 @@ function FriendRow({
 interface FriendProps {
   frame: Frame;
   friend: Friend;
-  /** Open and later, best first. */
+  /** Open and later, best first, but that each interest gets its turn. */
   suggestions: SuggestionView[];
+  /** Why that is not best first. */
+  turn?: Turn | undefined;
   /** Newest first. */
   notes: NoteView[];
+  /** The user's own words, for a new interest. */
+  phrases?: readonly string[];
+  /** The interest whose answers were forgotten a moment ago. */
+  forgot?: string | undefined;
   /** The form that came back: `details`, `new` or an interest's id. */
   editing?: string | undefined;
   /** What is not right: `name`, `email`, `timeZone`, `birthday`; or `words`, `kind`, `until`, `heard`; `form`: any other. */
@@ -186,12 +201,24 @@ function entry(name: string, { errors, values }: Sent, stored?: string) {
   return { name, value: values?.[name] ?? stored, error, autofocus: error !== undefined };
 }
 
-export function FriendPage({ frame, friend, suggestions, notes, editing, errors, values = {} }: FriendProps) {
+export function FriendPage({
+  frame,
+  friend,
+  suggestions,
+  turn,
+  notes,
+  phrases = [],
+  forgot,
+  editing,
+  errors,
+  values = {},
+}: FriendProps) {
   const name = callName(friend.name);
   const sent = (form: string): Sent => (form === editing ? { errors, values } : { errors: {} });
   return (
     <Page title={friend.name} current="friends">
       {editing === undefined && <Alert errors={errors} />}
+      {forgot && <ForgottenLine friend={friend} interestId={forgot} />}
       <div class="person">
         <Stamp id={friend.id} name={friend.name} big />
         <div>
@@ -227,7 +254,7 @@ export function FriendPage({ frame, friend, suggestions, notes, editing, errors,
         </section>
         <div>
           <Rhythm frame={frame} friend={friend} notes={notes} />
-          <SetAside friend={friend} suggestions={suggestions} />
+          <SetAside frame={frame} friend={friend} suggestions={suggestions} turn={turn} />
           <section aria-labelledby="letters">
             <h2 id="letters">Letters</h2>
             {notes.length > 0 ? (
@@ -239,6 +266,7 @@ export function FriendPage({ frame, friend, suggestions, notes, editing, errors,
           <Details friend={friend} sent={sent('details')} />
         </div>
       </div>
+      <Phrases phrases={phrases} />
       <Zones />
     </Page>
   );
@@ -261,6 +289,9 @@ function Interests({
 }) {
   const today = dayKey(frame.now, frame.user.timeZone);
   const over = friend.interests.filter((interest) => !isCurrent(interest, today));
+  const current = friend.interests.filter((interest) => isCurrent(interest, today));
+  const pairs = alikePairs(current);
+  const against = contradictions(current);
   const groups = [
     ...GROUPS.map(({ kind, title }) => ({
       title,
@@ -288,7 +319,18 @@ function Interests({
                 interest={interest}
                 over={title === 'Over'}
                 sent={sent(interest.id)}
-              />
+              >
+                {against
+                  .filter(({ topic }) => topic === interest)
+                  .map(({ never }) => (
+                    <Against friend={friend} never={never} />
+                  ))}
+                {pairs
+                  .filter(({ kept }) => kept === interest)
+                  .map((pair) => (
+                    <SameAs friend={friend} pair={pair} />
+                  ))}
+              </Tag>
             ))}
           </ul>
         </>
@@ -303,14 +345,18 @@ function Tag({
   interest,
   over,
   sent,
+  children,
 }: {
   frame: Frame;
   friend: Friend;
   interest: Interest;
   over: boolean;
   sent: Sent;
+  /** What stands below. */
+  children?: Child;
 }) {
   const { id, kind, until } = interest;
+  const learned = friend.learned?.[id];
   return (
     <li>
       <details class={kind === 'never' || over ? 'tag never' : 'tag'} open={sent.values !== undefined}>
@@ -357,6 +403,8 @@ function Tag({
           <Text>{sentence(interest.heard)}</Text>
         </p>
       )}
+      {isFelt(learned, now) && <Lesson now={now} friend={friend} interestId={id} learned={learned} />}
+      {children}
     </li>
   );
 }
@@ -412,6 +460,7 @@ function SomethingNew({ friend, sent }: { friend: Friend; sent: Sent }) {
           label="Heard something new?"
           {...entry('words', sent)}
           id="new-words"
+          list="phrases"
           required
           maxlength={200}
           autocomplete="off"
@@ -439,12 +488,27 @@ function SomethingNew({ friend, sent }: { friend: Friend; sent: Sent }) {
   );
 }
 
-function SetAside({ friend, suggestions }: { friend: Friend; suggestions: SuggestionView[] }) {
+function SetAside({
+  frame,
+  friend,
+  suggestions,
+  turn,
+}: {
+  frame: Frame;
+  friend: Friend;
+  suggestions: SuggestionView[];
+  turn: Turn | undefined;
+}) {
   return (
     <section aria-labelledby="aside">
       <h2 id="aside">
         Set aside for <Name>{callName(friend.name)}</Name>
       </h2>
+      {turn && (
+        <p class="pencil say">
+          <TurnWords turn={turn} frame={frame} />
+        </p>
+      )}
       {suggestions.length > 0 ? (
         <ul class="rows aside">
           {suggestions.map(({ article, suggestion }) => (

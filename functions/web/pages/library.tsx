@@ -4,6 +4,7 @@ import { Clipping, Source } from '../look/clipping.tsx';
 import { Alert, Field } from '../look/field.tsx';
 import { Icon } from '../look/icons.tsx';
 import { Page } from '../look/layout.tsx';
+import { SetAsideLine } from '../look/lessons.tsx';
 import { LetterSheet } from '../look/sheet.tsx';
 import { Name, scriptOf } from '../look/text.tsx';
 import { Thread } from '../look/thread.tsx';
@@ -142,16 +143,19 @@ interface ArticleProps {
   notes: NoteView[];
   /** Everybody, for "someone else". */
   friends: Friend[];
+  /** What was set aside a moment ago. */
+  aside?: SuggestionView | undefined;
   draft?: LetterDraft | undefined;
 }
 
-export function ArticlePage({ frame, clipping, notes, friends, draft }: ArticleProps) {
+export function ArticlePage({ frame, clipping, notes, friends, aside, draft }: ArticleProps) {
   const { article } = clipping;
   const suggestions = clipping.suggestions.filter(waits);
   const suggested = new Set(suggestions.map(({ friend }) => friend.id));
   const others = friends.filter((friend) => !suggested.has(friend.id));
   return (
     <Page title={article.title} current="library" script="letter">
+      {aside && <SetAsideLine view={aside} from="article" />}
       <article class="pair" aria-labelledby="title">
         <Clipping view={{ article, suggestions }} frame={frame} id="title" heading="h1">
           {article.selection && (

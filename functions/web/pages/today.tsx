@@ -2,15 +2,16 @@ import type { Friend } from '../../friends/friend.ts';
 import { Clipping } from '../look/clipping.tsx';
 import { Corridor, Icon } from '../look/icons.tsx';
 import { Page } from '../look/layout.tsx';
+import { SetAsideLine } from '../look/lessons.tsx';
 import { LetterSheet } from '../look/sheet.tsx';
 import { Name } from '../look/text.tsx';
 import { ago, cityOf, clock, partOfDay } from '../look/when.ts';
 import { callName, number, plural, sentence } from '../look/words.ts';
-import type { ClippingView, Frame, LetterDraft } from '../views.ts';
+import type { ClippingView, Frame, LetterDraft, SuggestionView } from '../views.ts';
 
 interface TodayProps {
   frame: Frame;
-  /** With open suggestions only, best first. */
+  /** With open suggestions only, newest first; each interest of a friend gets its turn. */
   clippings: ClippingView[];
   /** Articles that wait for somebody they fit. */
   keptCount: number;
@@ -18,6 +19,8 @@ interface TodayProps {
   articleCount: number;
   /** The one written to longest ago. */
   oldestFriend?: Friend | undefined;
+  /** What was set aside a moment ago. */
+  aside?: SuggestionView | undefined;
   /** A letter that came back with a question; `articleId` says which. */
   draft?: LetterDraft | undefined;
 }
@@ -29,6 +32,7 @@ export function TodayPage({
   friendCount,
   articleCount,
   oldestFriend,
+  aside,
   draft,
 }: TodayProps) {
   const title = partOfDay(frame.now, frame.user.timeZone);
@@ -40,6 +44,7 @@ export function TodayPage({
         <h1>{title}</h1>
         <p class="pencil">{intro(clippings.length, firstRun)}</p>
       </div>
+      {aside && <SetAsideLine view={aside} from="today" />}
       {clippings.map((view, i) => {
         const mine = view.article.id === draft?.articleId;
         return (

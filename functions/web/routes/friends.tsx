@@ -6,8 +6,11 @@ import {
   changeInterest,
   getFriend,
   lookBackAgain,
+  mergeInterests,
 } from '../../friends/friends.ts';
-import { bestFor, recentSuggestions } from '../../matching/store.ts';
+import { phrasesOf } from '../../friends/phrases.ts';
+import { forget, relearn } from '../../matching/answers.ts';
+import { recentSuggestions, waitingFor } from '../../matching/store.ts';
 import { isSuggested } from '../../matching/suggestion.ts';
 import { notesTo } from '../../notes/store.ts';
 import { deleteFriendAndTraces } from '../../transfer/erase.ts';
@@ -43,6 +46,7 @@ async function showFriends(
         friend,
         openCount: suggestions.filter((one) => one.friendId === friend.id && isSuggested(one)).length,
       }))}
+      phrases={phrasesOf(friends)}
       errors={errors}
       values={values}
     />,
@@ -61,17 +65,22 @@ async function showFriend(c: Context<Env>, friendId: string, sent?: Sent): Promi
   const { ground, user } = c.var;
   const load = new Load(c);
   const friend = await getFriend(ground, user.id, friendId);
-  const [suggestions, notes] = await Promise.all([
-    bestFor(ground.table, user.id, friend.id, SET_ASIDE),
+  const [{ suggestions, turn }, notes, friends] = await Promise.all([
+    waitingFor(ground.table, user.id, friend, SET_ASIDE, load.frame.now),
     notesTo(ground.table, user.id, friend.id, LETTERS),
+    load.friends(),
   ]);
+  const forgot = c.req.query('forgot');
   return c.html(
     <FriendPage
       frame={load.frame}
       friend={friend}
       suggestions={await load.views(suggestions)}
       notes={await load.notes(notes)}
+      phrases={phrasesOf(friends, friend)}
       errors={{}}
+      {...(turn && { turn })}
+      {...(forgot && friend.forgotten?.[forgot] && { forgot })}
       {...sent}
     />,
     sent ? 400 : 200,
@@ -151,6 +160,18 @@ export const friends = new Hono<Env>()
       return changeInterest(c.var.ground, c.var.user.id, friendId, interestId, changed);
     };
     return onFriendPage(c, interestId, change, { text: 'words' });
+  })
+  .post('/friends/:id/interests/:interestId/:step{forget|recall|merge}', async (c) => {
+    const { ground, user } = c.var;
+    const { id, interestId, step } = c.req.param();
+    if (step === 'merge') {
+      const form = await formOf(c);
+      await mergeInterests(ground, user.id, id, interestId, form.text('with'));
+      await relearn(ground, user.id, id);
+      return c.redirect(`/friends/${id}`, 303);
+    }
+    await forget(ground, user.id, id, interestId, step === 'forget');
+    return c.redirect(`/friends/${id}${step === 'forget' ? `?forgot=${interestId}` : ''}`, 303);
   })
   .post('/friends/:id/match', async (c) => {
     await lookBackAgain(c.var.ground, c.var.user.id, c.req.param('id'));

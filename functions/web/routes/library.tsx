@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { getArticle, matchAgain, readAgain, saveArticle } from '../../articles/articles.ts';
 import { listArticles } from '../../articles/store.ts';
 import { onArticle } from '../../matching/matching.ts';
+import { carries } from '../../notes/notes.ts';
 import { listNotes } from '../../notes/store.ts';
 import { deleteArticleAndTraces } from '../../transfer/erase.ts';
 import { pageOf } from '../api/input.ts';
@@ -28,8 +29,7 @@ async function showLibrary(
   const articles = await Promise.all(
     items.map(async (article) => ({
       ...(await load.clipping(article)),
-      noteCount: notes.items.filter((note) => note.articleId === article.id && note.state !== 'cancelled')
-        .length,
+      noteCount: notes.items.filter((note) => carries(note, article) && note.state !== 'cancelled').length,
     })),
   );
   return c.html(
@@ -52,17 +52,19 @@ export async function showArticle(
   const { ground, user } = c.var;
   const load = new Load(c);
   const article = await getArticle(ground, user.id, articleId);
-  const [clipping, friends, notes] = await Promise.all([
+  const [clipping, friends, notes, aside] = await Promise.all([
     load.clipping(article),
     load.friends(),
     listNotes(ground.table, user.id, { limit: RECENT_NOTES }),
+    load.aside(article.id),
   ]);
   return c.html(
     <ArticlePage
       frame={load.frame}
       clipping={clipping}
-      notes={await load.notes(notes.items.filter((note) => note.articleId === article.id))}
+      notes={await load.notes(notes.items.filter((note) => carries(note, article)))}
       friends={friends}
+      {...(aside && { aside })}
       {...(draft && { draft })}
     />,
     draft ? 400 : 200,

@@ -3,8 +3,9 @@ import type { Article } from '../../articles/article.ts';
 import { findArticle } from '../../articles/store.ts';
 import type { Friend } from '../../friends/friend.ts';
 import { allFriends } from '../../friends/store.ts';
-import { suggestionsOf } from '../../matching/store.ts';
+import { findSuggestion, suggestionsOf } from '../../matching/store.ts';
 import { isSuggested, type Suggestion } from '../../matching/suggestion.ts';
+import type { Turn } from '../../matching/turns.ts';
 import type { Note } from '../../notes/note.ts';
 import type { Env } from '../env.ts';
 import type { ClippingView, Frame, NoteView, SuggestionView } from '../views.ts';
@@ -41,18 +42,30 @@ export class Load {
     return article;
   }
 
-  /** Suggestions whose friend and article are there. */
-  async views(suggestions: Suggestion[]): Promise<SuggestionView[]> {
+  /** Suggestions whose friend and article are there; `turns`: why some of them stand where they do. */
+  async views(suggestions: Suggestion[], turns: Turn[] = []): Promise<SuggestionView[]> {
     const views = await Promise.all(
       suggestions.map(async (suggestion) => {
         const [friend, article] = await Promise.all([
           this.friend(suggestion.friendId),
           this.article(suggestion.articleId),
         ]);
-        return friend && article ? [{ suggestion, friend, article }] : [];
+        const { articleId, friendId } = suggestion;
+        const turn = turns.find((one) => one.articleId === articleId && one.friendId === friendId);
+        return friend && article ? [{ suggestion, friend, article, ...(turn && { turn }) }] : [];
       }),
     );
     return views.flat();
+  }
+
+  /** What was set aside a moment ago, as the address of the page says (`asideQuery`), to be taken back. */
+  async aside(articleId: string | undefined): Promise<SuggestionView | undefined> {
+    const friendId = this.#c.req.query('for');
+    if (!articleId || !friendId) return undefined;
+    const { ground, user } = this.#c.var;
+    const found = await findSuggestion(ground.table, user.id, articleId, friendId);
+    const isAside = found?.state === 'dismissed' || found?.state === 'later';
+    return isAside ? (await this.views([found]))[0] : undefined;
   }
 
   /** An article and who it could be for, without those who were dismissed or are written to already. */
