@@ -4,7 +4,7 @@
  */
 
 /** A queue that carries the keys of due work to one function; `mail-in` carries SES's word of mail that came in. */
-export type QueueName = 'suggest' | 'send' | 'fetch' | 'mail-in';
+export type QueueName = 'suggest' | 'send' | 'fetch' | 'import' | 'mail-in';
 
 export type Trigger =
   | { kind: 'http' }
@@ -22,8 +22,17 @@ export type TableAction =
   | 'dynamodb:DeleteItem'
   | 'dynamodb:ConditionCheckItem';
 
-/** `read`: mail as it came in. */
-export type ObjectAction = 'read';
+/**
+ * What may be done with objects, each kind under a prefix of its own. `mail:read`: mail as it came in. `uploads`: files
+ * to import. `exports`: what the user takes along, to be read by a link.
+ */
+export type ObjectAction =
+  | 'mail:read'
+  | 'uploads:read'
+  | 'uploads:write'
+  | 'uploads:delete'
+  | 'exports:read'
+  | 'exports:write';
 
 export type MailAction = 'ses:SendRawEmail' | 'ses:GetSendQuota';
 
@@ -61,9 +70,9 @@ export const functions = {
     rights: {
       table: [...READ, ...WRITE],
       indexes: ['friend'],
-      queues: ['suggest', 'fetch'],
-      // Mail that waited is let in.
-      objects: ['read'],
+      queues: ['suggest', 'fetch', 'import'],
+      // Mail that waited is let in. A link may do what its signer may: files go up and exports go down by links.
+      objects: ['mail:read', 'uploads:read', 'uploads:write', 'exports:read', 'exports:write'],
       // Sign-in links.
       mail: ['ses:SendRawEmail'],
     },
@@ -95,6 +104,21 @@ export const functions = {
       mail: [],
     },
   },
+  import: {
+    entry: 'functions/import.ts',
+    // Two is the least that SQS starts; each reads one file.
+    trigger: { kind: 'queue', queue: 'import', batchSize: 1, maxConcurrency: 2 },
+    // 50,000 bookmarks in one go; it stops by itself a minute before, and goes on in the next.
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    rights: {
+      table: [...READ, ...WRITE],
+      indexes: [],
+      queues: ['import'],
+      objects: ['uploads:read', 'uploads:delete'],
+      mail: [],
+    },
+  },
   'mail-in': {
     entry: 'functions/mail-in.ts',
     trigger: { kind: 'queue', queue: 'mail-in', batchSize: 1, maxConcurrency: 10 },
@@ -106,7 +130,7 @@ export const functions = {
       table: [...READ, ...WRITE],
       indexes: [],
       queues: ['fetch'],
-      objects: ['read'],
+      objects: ['mail:read'],
       mail: ['ses:SendRawEmail'],
     },
   },
@@ -118,7 +142,7 @@ export const functions = {
     rights: {
       table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       indexes: ['due'],
-      queues: ['suggest', 'send', 'fetch'],
+      queues: ['suggest', 'send', 'fetch', 'import'],
       objects: [],
       mail: ['ses:GetSendQuota'],
     },
@@ -169,5 +193,6 @@ export const queues = {
   suggest: 'suggest',
   send: 'send',
   fetch: 'fetch',
+  import: 'import',
   'mail-in': 'mail-in',
 } as const satisfies Record<QueueName, FunctionName>;

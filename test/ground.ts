@@ -47,6 +47,13 @@ export async function testGround(settings: Record<string, string> = {}): Promise
     rmSync(dir, { recursive: true, force: true });
   });
   const queueUrls = inject('queueUrls');
+  const objects = new S3Client({ ...AWS, endpoint: inject('queueEndpoint'), forcePathStyle: true });
+  const links = new S3Client({
+    ...AWS,
+    endpoint: inject('queueEndpoint'),
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
   let now = NOON;
   const database = new DynamoDBClient({ ...AWS, endpoint: inject('databaseEndpoint') });
   return {
@@ -55,11 +62,10 @@ export async function testGround(settings: Record<string, string> = {}): Promise
       suggest: queueUrls.suggest ?? '',
       send: queueUrls.send ?? '',
       fetch: queueUrls.fetch ?? '',
+      import: queueUrls.import ?? '',
     }),
-    objects: new Objects(
-      new S3Client({ ...AWS, endpoint: inject('queueEndpoint'), forcePathStyle: true }),
-      'hallway-mail',
-    ),
+    objects: new Objects(objects, 'hallway-mail'),
+    files: new Objects(objects, 'hallway-files', links),
     mailer: new Mailer(
       new SESClient({
         ...AWS,
@@ -75,10 +81,13 @@ export async function testGround(settings: Record<string, string> = {}): Promise
       QUEUE_URL_SUGGEST: queueUrls.suggest,
       QUEUE_URL_SEND: queueUrls.send,
       QUEUE_URL_FETCH: queueUrls.fetch,
+      QUEUE_URL_IMPORT: queueUrls.import,
       BASE_URL: 'http://localhost:8787',
       MAIL_FROM: 'notes@hallway.localhost',
       INGEST_DOMAIN: 'hallway.localhost',
       MAIL_BUCKET: 'hallway-mail',
+      FILES_BUCKET: 'hallway-files',
+      FILES_URL: `${inject('queueEndpoint')}/hallway-files/`,
       HALLWAY_SES_RATE: '0',
       ...settings,
     }),

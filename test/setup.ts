@@ -26,8 +26,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     process.env.DYNAMODB_ENDPOINT ? null : startDatabase({ dir }),
     startQueues({
       dir: join(dir, 'queues'),
-      queues: ['suggest', 'send', 'fetch', 'mail-in'].map((name) => ({ name, visibilitySeconds: 30 })),
-      buckets: ['hallway-mail'],
+      queues: ['suggest', 'send', 'fetch', 'import', 'mail-in'].map((name) => ({
+        name,
+        visibilitySeconds: 30,
+      })),
+      buckets: ['hallway-mail', 'hallway-files'],
     }),
   ]);
   project.provide('chromium', browser);

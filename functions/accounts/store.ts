@@ -204,3 +204,42 @@ function sessionEnd(now: Date) {
     ttl: epochSeconds(now, (SESSION_DAYS + 1) * DAY),
   };
 }
+
+/** A restore goes on for hours at most; what comes later fills an account that is in use. */
+const FILLED_WITHIN = DAY;
+
+/** The account holds nothing yet and is filled from a file: it takes the file's name and zone. */
+export async function openFilling(
+  table: Table,
+  userId: string,
+  { name, timeZone }: { name: string; timeZone: string },
+  now: Date,
+): Promise<void> {
+  await table.update(
+    keys.user(userId),
+    'SET #name = :name, #timeZone = :timeZone, #filledUntil = :until',
+    { name, timeZone, until: at(now, FILLED_WITHIN) },
+    'attribute_exists(pk)',
+  );
+}
+
+/** From now on the account holds more than its file, or the file is not complete. */
+export async function endFilling(table: Table, userId: string): Promise<void> {
+  await table.update(keys.user(userId), 'REMOVE #filledUntil', {}, 'attribute_exists(pk)');
+}
+
+/** Whether the account holds nothing but what a file brings. */
+export async function isFilling(table: Table, userId: string, now: Date): Promise<boolean> {
+  const item = await table.get(keys.user(userId));
+  return String(item?.filledUntil ?? '') > at(now);
+}
+
+/** What a restored file calls `id` was here before it, as `known`: what the file says of it later is of that one. */
+export async function keepAlias(table: Table, userId: string, id: string, known: string): Promise<void> {
+  await table.put({ ...keys.alias(userId, id), known });
+}
+
+export async function findAlias(table: Table, userId: string, id: string): Promise<string | undefined> {
+  const item = await table.get(keys.alias(userId, id));
+  return item && String(item.known);
+}

@@ -15,6 +15,8 @@ export const clients = {
   queue: () => new SQSClient({}),
   // Path style: a bucket name is no host name on one machine.
   objects: () => new S3Client({ forcePathStyle: true }),
+  // For links: with a checksum in them, only the empty file they are signed with could be sent.
+  links: () => new S3Client({ forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' }),
   mail: () =>
     new SESClient({
       maxAttempts: 1,

@@ -21,9 +21,21 @@ export type Work =
   /** An article without suggestions yet: to the door `suggest`. */
   | 'match'
   /** A friend whose interests changed: to the door `suggest`. */
-  | 'look-back';
+  | 'look-back'
+  /** A file to read on: to the door `import`. */
+  | 'import';
 
-/** One partition of an index takes 1,000 writes a second; four are beyond what one account's SES rate can use. */
+/**
+ * Two queues in one index: notes have partitions of their own, so that no heap of other work, however old, stands
+ * before one.
+ */
+export type Lane = 'notes' | 'other';
+
+const PARTITIONS: Record<Lane, string> = { notes: 'DUE', other: 'WORK' };
+
+const laneOf = (work: Work): Lane => (work === 'send' || work === 'unsure' ? 'notes' : 'other');
+
+/** Of each lane. A partition takes 1,000 writes a second: four are beyond one account's SES rate, and beyond imports. */
 export const DUE_SHARDS = 4;
 
 /** After this many leases without success, work other than a note's is given up and shown to the user. */
@@ -41,6 +53,8 @@ export interface Due extends Named {
   tries: number;
 }
 
+const partition = (lane: Lane, shard: number): string => `${PARTITIONS[lane]}#${shard}`;
+
 function shardOf(id: string): number {
   let sum = 0;
   for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) >>> 0;
@@ -49,7 +63,7 @@ function shardOf(id: string): number {
 
 /** The attributes that put an item into the index: with a new piece of work, or with a new time for it. */
 export function dueAttributes(id: string, work: Work, dueAt: string): Item {
-  return { duePk: `DUE#${shardOf(id)}`, dueSk: `${dueAt}#${id}`, work, tries: 0 };
+  return { duePk: partition(laneOf(work), shardOf(id)), dueSk: `${dueAt}#${id}`, work, tries: 0 };
 }
 
 /** The same as part of an update: `SET ${dueSet.text}`, with `dueSet.values`. */
@@ -63,9 +77,15 @@ export function dueSet(id: string, work: Work, dueAt: string): { text: string; v
 /** Takes an item out of the index, as part of an update. */
 export const DUE_REMOVE = '#duePk, #dueSk, #work, #tries';
 
-/** What is due by `now`, earliest first, at most `limit`. The index is eventually consistent: lease before acting. */
-export async function findDue(table: Table, now: Date, limit: number): Promise<Due[]> {
-  const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => table.due(`DUE#${shard}`, at(now), limit));
+/**
+ * What is due by `now`, earliest first, at most `limit`; in one lane, or in both. The index is eventually consistent:
+ * lease before acting.
+ */
+export async function findDue(table: Table, now: Date, limit: number, lane?: Lane): Promise<Due[]> {
+  const lanes: Lane[] = lane ? [lane] : ['notes', 'other'];
+  const shards = lanes.flatMap((one) =>
+    Array.from({ length: DUE_SHARDS }, (_, shard) => table.due(partition(one, shard), at(now), limit)),
+  );
   const found = (await Promise.all(shards)).flat().map((item) => ({
     key: { pk: String(item.pk), sk: String(item.sk) },
     userId: String(item.pk).replace('USER#', ''),

@@ -13,6 +13,8 @@ export interface Ground {
   queue: Queue;
   /** Mail as it came in. */
   objects: Objects;
+  /** Files to import, and exports. */
+  files: Objects;
   mailer: Mailer;
   secrets: Secrets;
   settings: Settings;
@@ -28,6 +30,7 @@ export async function openGround(
     table: new Table(settings.tableName, clients.table()),
     queue: new Queue(clients.queue(), settings.queueUrls),
     objects: new Objects(clients.objects(), settings.mailBucket),
+    files: new Objects(clients.objects(), settings.filesBucket, clients.links()),
     mailer: new Mailer(clients.mail(), settings.configurationSet),
     secrets: await openSecrets(environment),
     settings,

@@ -1,14 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { monotonicFactory } from 'ulid';
+import { encodeTime, monotonicFactory, TIME_LEN } from 'ulid';
 
 /** What an id is of: a log line that shows an id shows its kind. */
-export type IdPrefix = 'usr' | 'frd' | 'int' | 'art' | 'nte' | 'att' | 'mail';
+export type IdPrefix = 'usr' | 'frd' | 'int' | 'art' | 'nte' | 'att' | 'mail' | 'imp';
 
 const ulid = monotonicFactory();
 
 /** A prefixed ULID, `art_01JD…`: unique, and in order of creation within a kind. */
 export function newId(prefix: IdPrefix): string {
   return `${prefix}_${ulid()}`;
+}
+
+/** Crockford's base 32, as ULIDs are written. */
+const BASE32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * The id that this seed has at this time, the same whenever it is asked for: what is done again finds what it made
+ * before. Its 80 bits are a digest's, so two seeds do not meet; in order of `time` among the others of its kind.
+ */
+export function idOf(prefix: IdPrefix, seed: string, time: Date): string {
+  const bits = createHash('sha256').update(seed).digest();
+  const chars = Array.from({ length: 16 }, (_, place) => {
+    const from = place * 5;
+    const pair = bits.readUInt16BE(from >> 3);
+    return BASE32[(pair >> (11 - (from & 7))) & 31];
+  });
+  return `${prefix}_${encodeTime(time.getTime(), TIME_LEN)}${chars.join('')}`;
 }
 
 /** The shape of an id of this kind; anything else cannot name a stored thing. */

@@ -19,15 +19,18 @@
  * | note            | USER#usr_1             | NOTE#nte_1                          | by friend through the friend index           |
  * | sent            | USER#usr_1             | SENT#frd_1#<digest of the URL>      | the same article never twice to one friend   |
  * | mute            | USER#usr_1             | MUTE#<hmac of the address>          | outlives the friend's item                   |
+ * | other name      | USER#usr_1             | ALIAS#frd_2                         | what a restored file calls a friend, an article|
  * | answer          | USER#usr_1             | ONCE#<digest of Idempotency-Key>    | a POST that is repeated is not done again    |
  * | arrival         | USER#usr_1             | ARRIVAL#mail_1                      | what became of mail that came in, in order   |
  * | arrival's name  | USER#usr_1             | ARRIVED#<digest of the Message-ID>  | one mail once, however often it comes        |
  * | let-in sender   | USER#usr_1             | SENDER#<digest of the address>      | one read says whether their mail is let in   |
+ * | import          | USER#usr_1             | IMPORT#imp_1                        | a file that came in, and how far it is read  |
  * | user's day      | USER#usr_1             | DAY#2026-11-23                      | note ids of the day, for the cap             |
  * | address stopped | ADDRESS#<hmac>         | STOPPED                             | for every user                               |
  * | address's day   | ADDRESS#<hmac>         | DAY#2026-11-23                      | note ids of the day, over all users          |
  *
- * Index `due` (sparse): duePk `DUE#<shard>`, dueSk `<dueAt>#<id>`: all work that must happen (`due.ts`).
+ * Index `due` (sparse): duePk `DUE#<shard>` for notes and `WORK#<shard>` for all else, dueSk `<dueAt>#<id>`: all work that must
+ * happen (`due.ts`).
  * Index `friend`: friendPk `USER#usr_1#FRIEND#frd_1`, friendSk = the item's own sk: notes and suggestions of one friend.
  */
 export interface Key {
@@ -51,6 +54,7 @@ export const keys = {
   }),
   session: (hash: string): Key => ({ pk: `SESSION#${hash}`, sk: 'SESSION' }),
   ingest: (localPart: string): Key => ({ pk: `INGEST#${localPart}`, sk: 'INGEST' }),
+  alias: (userId: string, id: string): Key => ({ pk: user(userId), sk: `ALIAS#${id}` }),
   friend: (userId: string, friendId: string): Key => ({ pk: user(userId), sk: `FRIEND#${friendId}` }),
   article: (userId: string, articleId: string): Key => ({ pk: user(userId), sk: `ARTICLE#${articleId}` }),
   text: (userId: string, articleId: string): Key => ({ pk: user(userId), sk: `TEXT#${articleId}` }),
@@ -69,6 +73,7 @@ export const keys = {
   arrival: (userId: string, arrivalId: string): Key => ({ pk: user(userId), sk: `ARRIVAL#${arrivalId}` }),
   arrived: (userId: string, digest: string): Key => ({ pk: user(userId), sk: `ARRIVED#${digest}` }),
   sender: (userId: string, digest: string): Key => ({ pk: user(userId), sk: `SENDER#${digest}` }),
+  import: (userId: string, importId: string): Key => ({ pk: user(userId), sk: `IMPORT#${importId}` }),
   userDay: (userId: string, day: string): Key => ({ pk: user(userId), sk: `DAY#${day}` }),
   addressStopped: (addressHash: string): Key => ({ pk: `ADDRESS#${addressHash}`, sk: 'STOPPED' }),
   addressDay: (addressHash: string, day: string): Key => ({ pk: `ADDRESS#${addressHash}`, sk: `DAY#${day}` }),
@@ -85,8 +90,11 @@ export const ranges = {
   articles: (userId: string) => ({ pk: user(userId), prefix: 'ARTICLE#' }),
   texts: (userId: string) => ({ pk: user(userId), prefix: 'TEXT#' }),
   notes: (userId: string) => ({ pk: user(userId), prefix: 'NOTE#' }),
+  sent: (userId: string) => ({ pk: user(userId), prefix: 'SENT#' }),
+  mutes: (userId: string) => ({ pk: user(userId), prefix: 'MUTE#' }),
   arrivals: (userId: string) => ({ pk: user(userId), prefix: 'ARRIVAL#' }),
   senders: (userId: string) => ({ pk: user(userId), prefix: 'SENDER#' }),
+  imports: (userId: string) => ({ pk: user(userId), prefix: 'IMPORT#' }),
   suggestions: (userId: string) => ({ pk: user(userId), prefix: 'SUGGESTION#' }),
   suggestionsOf: (userId: string, articleId: string) => ({
     pk: user(userId),

@@ -9,6 +9,7 @@ const Environment = z.object({
   QUEUE_URL_SUGGEST: z.string().min(1),
   QUEUE_URL_SEND: z.string().min(1),
   QUEUE_URL_FETCH: z.string().min(1),
+  QUEUE_URL_IMPORT: z.string().min(1),
   /** Where people reach the pages, without a slash at the end. */
   BASE_URL: z.url().transform((url) => url.replace(/\/$/, '')),
   /** The address notes come from, `notes@domain`. */
@@ -17,6 +18,10 @@ const Environment = z.object({
   INGEST_DOMAIN: z.string().min(1),
   /** Where mail in is kept as it came. */
   MAIL_BUCKET: z.string().min(1),
+  /** Where files to import and exports are kept. */
+  FILES_BUCKET: z.string().min(1),
+  /** Where browsers send files, as a Content-Security-Policy names it: the bucket's address, with a slash at the end. */
+  FILES_URL: z.url().endsWith('/'),
   CONFIGURATION_SET: z.string().optional(),
   HALLWAY_TICK_SECONDS: number(60),
   HALLWAY_UNDO_SECONDS: number(30),
@@ -39,11 +44,18 @@ export function readSettings(environment: Record<string, string | undefined>) {
   const read = result.data;
   return {
     tableName: read.TABLE_NAME,
-    queueUrls: { suggest: read.QUEUE_URL_SUGGEST, send: read.QUEUE_URL_SEND, fetch: read.QUEUE_URL_FETCH },
+    queueUrls: {
+      suggest: read.QUEUE_URL_SUGGEST,
+      send: read.QUEUE_URL_SEND,
+      fetch: read.QUEUE_URL_FETCH,
+      import: read.QUEUE_URL_IMPORT,
+    },
     baseUrl: read.BASE_URL,
     mailFrom: read.MAIL_FROM,
     ingestDomain: read.INGEST_DOMAIN,
     mailBucket: read.MAIL_BUCKET,
+    filesBucket: read.FILES_BUCKET,
+    filesUrl: read.FILES_URL,
     configurationSet: read.CONFIGURATION_SET,
     tickSeconds: read.HALLWAY_TICK_SECONDS,
     undoSeconds: read.HALLWAY_UNDO_SECONDS,
@@ -56,4 +68,4 @@ export function readSettings(environment: Record<string, string | undefined>) {
   };
 }
 
-export type QueueName = 'suggest' | 'send' | 'fetch';
+export type QueueName = 'suggest' | 'send' | 'fetch' | 'import';

@@ -1,9 +1,11 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { Fault } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
 import { failure, log } from '../platform/log.ts';
+import { MAX_FILE_BYTES } from '../transfer/import.ts';
+import { tooLarge } from '../transfer/imports.ts';
 import { api } from './api/routes.ts';
 import { assets, manifest } from './assets.ts';
 import type { Env } from './env.ts';
@@ -17,6 +19,10 @@ import { stop } from './routes/stop.tsx';
 
 /** Contract: a body of at most 2.5 MB; below API Gateway's own limit, so that the answer is ours. */
 const MAX_BODY = 2.5 * 1024 * 1024;
+/** A file and the form around it: as base64 still below Lambda's 6 MB. */
+const MAX_FORM = MAX_FILE_BYTES + 64 * 1024;
+/** The only routes that take a file. */
+const TAKES_FILE = /^(\/api)?\/imports\/?$/;
 
 /** The whole face of Hallway: the JSON API under `/api`, the pages, and what they load. */
 export function createApp(ground: Ground): Hono<Env> {
@@ -31,7 +37,8 @@ export function createApp(ground: Ground): Hono<Env> {
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
-        connectSrc: ["'self'"],
+        // Files to import go straight to their bucket.
+        connectSrc: ["'self'", ground.settings.filesUrl],
         manifestSrc: ["'self'"],
         // An article's picture comes from where the article is.
         imgSrc: ["'self'", 'https:', 'http:', 'data:'],
@@ -54,14 +61,19 @@ export function createApp(ground: Ground): Hono<Env> {
     // Somebody's own things, and links that let in: no proxy and no later user of the browser finds them.
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
   });
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: () => {
-        throw new Fault('too-large', 'The body is over 2.5 MB.');
-      },
-    }),
-  );
+  const limited = bodyLimit({
+    maxSize: MAX_BODY,
+    onError: () => {
+      throw new Fault('too-large', 'The body is over 2.5 MB.');
+    },
+  });
+  const limitedForm = bodyLimit({
+    maxSize: MAX_FORM,
+    onError: (c) => {
+      throw tooLarge(c.req.path.startsWith('/api') ? 'script' : 'page');
+    },
+  });
+  app.use((c: Context<Env>, next) => (TAKES_FILE.test(c.req.path) ? limitedForm : limited)(c, next));
   app.route('/assets', assets);
   app.route('/', manifest);
   // Before the guard: a mail program's one-click stop has neither cookie nor origin.

@@ -11,6 +11,7 @@ const TYPES = {
   'icon-192.png': 'image/png',
   'icon-512.png': 'image/png',
   'manifest.webmanifest': 'application/manifest+json',
+  'import.js': 'text/javascript; charset=utf-8',
   'save.js': 'text/javascript; charset=utf-8',
   'letter.js': 'text/javascript; charset=utf-8',
 };

@@ -19,7 +19,7 @@ import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   ConfigurationSet,
@@ -63,8 +63,13 @@ const DEAD_LETTERS_KEPT = Duration.days(14);
 /** `Secrets` wants 32 at least. */
 const SECRET_CHARS = 64;
 
-/** Where SES writes mail, and all that functions may read. */
+/** Where SES writes mail, and all of it that functions may read. */
 const MAIL_PREFIX = 'in/';
+
+/** A file that waits for its import, and an export that waits to be fetched; both can be had again from the user. */
+const FILES_KEPT = Duration.days(7);
+/** Parts of an export that was broken off. */
+const PARTS_KEPT = Duration.days(1);
 
 /** What settles a note. Not opens and clicks: they take a tracking pixel and rewritten links. */
 const MAIL_EVENTS = [
@@ -90,7 +95,8 @@ const ACCESS_LOG = JSON.stringify({
 export class HallwayStack extends Stack {
   readonly #table: TableV2;
   readonly #queues: Record<QueueName, Queue>;
-  readonly #bucket: Bucket;
+  readonly #mailBucket: Bucket;
+  readonly #filesBucket: Bucket;
   readonly #secrets: { signing: Secret; pepper: Secret };
   readonly #mail: { from: string; configurationSet: ConfigurationSet; identities: EmailIdentity[] };
   readonly #api: HttpApi;
@@ -107,22 +113,28 @@ export class HallwayStack extends Stack {
       suggest: this.#makeQueue('suggest'),
       send: this.#makeQueue('send'),
       fetch: this.#makeQueue('fetch'),
+      import: this.#makeQueue('import'),
       'mail-in': this.#makeQueue('mail-in'),
     };
-    this.#bucket = this.#makeMailIn(props.mailDomain);
+    this.#mailBucket = this.#makeMailIn(props.mailDomain);
     this.#secrets = this.#makeSecrets();
     this.#mail = this.#makeMail(props);
     this.#api = this.#makeApi(props.domain);
+    const baseUrl = props.domain ? `https://${props.domain}` : this.#api.apiEndpoint;
+    this.#filesBucket = this.#makeFiles(baseUrl);
 
     const environment = {
       TABLE_NAME: this.#table.tableName,
       QUEUE_URL_SUGGEST: this.#queues.suggest.queueUrl,
       QUEUE_URL_SEND: this.#queues.send.queueUrl,
       QUEUE_URL_FETCH: this.#queues.fetch.queueUrl,
-      BASE_URL: props.domain ? `https://${props.domain}` : this.#api.apiEndpoint,
+      QUEUE_URL_IMPORT: this.#queues.import.queueUrl,
+      BASE_URL: baseUrl,
       MAIL_FROM: this.#mail.from,
       INGEST_DOMAIN: props.mailDomain,
-      MAIL_BUCKET: this.#bucket.bucketName,
+      MAIL_BUCKET: this.#mailBucket.bucketName,
+      FILES_BUCKET: this.#filesBucket.bucketName,
+      FILES_URL: `https://s3.${this.region}.${this.urlSuffix}/${this.#filesBucket.bucketName}/`,
       CONFIGURATION_SET: this.#mail.configurationSet.configurationSetName,
       SIGNING_SECRET_ID: this.#secrets.signing.secretArn,
       PEPPER_SECRET_ID: this.#secrets.pepper.secretArn,
@@ -238,6 +250,20 @@ export class HallwayStack extends Stack {
     return bucket;
   }
 
+  /** Files in and out. Browsers send them there from our pages, and from no other. */
+  #makeFiles(baseUrl: string): Bucket {
+    return new Bucket(this, 'Files', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      cors: [
+        { allowedMethods: [HttpMethods.PUT], allowedOrigins: [baseUrl], allowedHeaders: ['content-type'] },
+      ],
+      lifecycleRules: [{ expiration: FILES_KEPT, abortIncompleteMultipartUploadAfter: PARTS_KEPT }],
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
   #makeApi(domain: string | undefined): HttpApi {
     // With a domain of our own there is one way in, and one origin.
     const api = new HttpApi(this, 'Api', { createDefaultStage: false, disableExecuteApiEndpoint: !!domain });
@@ -305,14 +331,29 @@ export class HallwayStack extends Stack {
         resources: indexes.map((index) => `${this.#table.tableArn}/index/${index}`),
       },
       { actions: ['sqs:SendMessage'], resources: queues.map((queue) => this.#queues[queue].queueArn) },
-      ...objects.map((action) => this.#objectStatement(action)),
+      ...objects.flatMap((action) => this.#objectStatements(action)),
       ...mail.map((action) => this.#mailStatement(action)),
     ].filter(({ resources }) => resources.length > 0);
   }
 
-  #objectStatement(action: ObjectAction) {
-    const actions = { read: ['s3:GetObject'] }[action];
-    return { actions, resources: [this.#bucket.arnForObjects(`${MAIL_PREFIX}*`)] };
+  #objectStatements(action: ObjectAction) {
+    const mail = this.#mailBucket.arnForObjects(`${MAIL_PREFIX}*`);
+    const uploads = this.#filesBucket.arnForObjects('uploads/*');
+    const exports = this.#filesBucket.arnForObjects('exports/*');
+    // Without the right to list, S3 says of an object that is gone that it may not be read.
+    const read = (bucket: Bucket, objects: string) => [
+      { actions: ['s3:GetObject'], resources: [objects] },
+      { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
+    ];
+    return {
+      'mail:read': read(this.#mailBucket, mail),
+      'uploads:read': read(this.#filesBucket, uploads),
+      'uploads:write': [{ actions: ['s3:PutObject'], resources: [uploads] }],
+      'uploads:delete': [{ actions: ['s3:DeleteObject'], resources: [uploads] }],
+      'exports:read': [{ actions: ['s3:GetObject'], resources: [exports] }],
+      // An export is put in parts, and let go of if it is broken off.
+      'exports:write': [{ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: [exports] }],
+    }[action];
   }
 
   #mailStatement(action: MailAction): PolicyStatementProps & { resources: string[] } {

@@ -6,6 +6,7 @@ import type { RunnerSettings } from './settings.ts';
 /** Of one machine; not to be had from outside it. */
 export const MAIL_DOMAIN = 'hallway.localhost';
 export const MAIL_BUCKET = 'hallway-mail';
+export const FILES_BUCKET = 'hallway-files';
 const TABLE_NAME = 'hallway';
 
 /** `mail-in` as part of a variable's name: `MAIL_IN`. */
@@ -52,6 +53,8 @@ export function functionEnvironment(
     MAIL_FROM: `notes@${MAIL_DOMAIN}`,
     INGEST_DOMAIN: MAIL_DOMAIN,
     MAIL_BUCKET,
+    FILES_BUCKET,
+    FILES_URL: `${parts.queueEndpoint}/${FILES_BUCKET}/`,
     CONFIGURATION_SET: 'hallway',
     HALLWAY_SECRETS: secretsOf(settings.data),
     POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',

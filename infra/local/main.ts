@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { stop as stopEsbuild } from 'esbuild';
 import { findUserByIngest } from '../../functions/accounts/store.ts';
 import { clients } from '../../functions/platform/clients.ts';
@@ -13,7 +14,7 @@ import { bundleFunctions } from '../bundle.ts';
 import { type FunctionName, functions, queues, VISIBILITY_TIMEOUTS } from '../service.ts';
 import { startClock } from './clock.ts';
 import { type Database, startDatabase } from './database.ts';
-import { functionEnvironment, MAIL_BUCKET, MAIL_DOMAIN } from './environment.ts';
+import { FILES_BUCKET, functionEnvironment, MAIL_BUCKET, MAIL_DOMAIN } from './environment.ts';
 import { startGateway } from './gateway.ts';
 import { lockForRunner } from './lock.ts';
 import { handIn } from './mail-in.ts';
@@ -28,6 +29,12 @@ const POLLERS = 2;
 /** How long a stop waits for batches under way; what they leave is found due after the next start. */
 const BATCH_STOP_MS = 3_000;
 const PARENT_POLL_MS = 250;
+
+/**
+ * How much more than what was alive V8 lets its heap grow to before it looks again (percent). Its own answer on a large
+ * machine is several times as much, and this is a guest on somebody's.
+ */
+const HEAP_GROWTH = 40;
 
 type Handler = (event: never) => Promise<unknown>;
 type Handlers = Record<FunctionName, Handler>;
@@ -75,7 +82,7 @@ async function run(demo: boolean): Promise<void> {
   try {
     const ports = await openPorts(settings, call, loaded.promise);
     const baseUrl = `http://localhost:${ports.gateway}`;
-    const { database, queueing, handlersIn } = await startParts(settings);
+    const { database, queueing, handlersIn } = await startParts(settings, baseUrl);
     const databaseEndpoint = database?.endpoint ?? settings.databaseEndpoint ?? '';
     if (database) lock.update({ databasePid: database.pids.database });
 
@@ -141,7 +148,7 @@ async function openPorts(settings: RunnerSettings, call: Call, loaded: Promise<L
 }
 
 /** Database and queues, while the functions are built: fresh each time, never an older version than the sources. */
-async function startParts({ data, databaseEndpoint }: RunnerSettings) {
+async function startParts({ data, databaseEndpoint }: RunnerSettings, baseUrl: string) {
   const build = join(data, 'functions');
   const startedDatabase = async (): Promise<Database | null> => {
     if (databaseEndpoint) return null;
@@ -160,7 +167,8 @@ async function startParts({ data, databaseEndpoint }: RunnerSettings) {
         name,
         visibilitySeconds: functions[door].timeoutSeconds * VISIBILITY_TIMEOUTS,
       })),
-      buckets: [MAIL_BUCKET],
+      buckets: [MAIL_BUCKET, FILES_BUCKET],
+      pages: [baseUrl, baseUrl.replace('localhost', '127.0.0.1')],
     });
     running.queues = queueing.stop;
     return queueing;
@@ -239,6 +247,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 // Whoever read our lines may have seen enough, and closed the pipe.
 for (const out of [process.stdout, process.stderr]) out.on('error', () => {});
 
+setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
 try {
   const { values } = parseArgs({ options: { demo: { type: 'boolean', default: false } } });
   await run(values.demo);

@@ -18,6 +18,8 @@ const MAX_RECEIVES = 5;
 /** How long one call of ReceiveMessage waits; a stop does not wait for it. */
 const WAIT_SECONDS = 2;
 const RETRY_MS = 200;
+/** Above what an import takes, so that its own refusal is met (bytes). */
+const OBJECT_BYTES = 256 * 1024 * 1024;
 /** SQS hands out at most this many messages at once. */
 const BATCH = 10;
 
@@ -49,15 +51,46 @@ export interface SQSBatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
+/** What is used here of Fastify, which fauxqs is made of. */
+interface Fastify {
+  listen(options: object): Promise<string>;
+  addHook(name: 'onRoute', hook: (route: { bodyLimit?: number }) => void): void;
+  addHook(name: 'onRequest', hook: (request: Request, reply: Reply) => Promise<unknown>): void;
+  // biome-ignore lint/suspicious/noExplicitAny: of other hooks nothing is known here.
+  addHook(name: string, hook: any): void;
+}
+interface Request {
+  method: string;
+  headers: Record<string, string | undefined>;
+}
+interface Reply {
+  header(name: string, value: string): Reply;
+  code(status: number): Reply;
+  send(): Reply;
+}
+
 /**
- * fauxqs listens on every interface, and has no setting for it: anyone near could read the mail it holds. Fastify says
- * when a server is made (its documented diagnostics channel), which is in time to keep this one on the loopback.
+ * What fauxqs has no setting for. It listens on every interface: anyone near could read the mail it holds. It takes 11 MB
+ * in one request, where S3 takes 5 GB. And it lets no page of ours send a file, as the bucket on AWS does (CORS). Fastify
+ * says when a server is made (its documented diagnostics channel), which is in time for all three.
  */
-async function startOnLoopback(dir: string): Promise<FauxqsServer> {
+async function startOnLoopback(dir: string, pages: string[]): Promise<FauxqsServer> {
   const bind = (message: unknown) => {
-    const { fastify } = message as { fastify: { listen(options: object): Promise<string> } };
+    const { fastify } = message as { fastify: Fastify };
     const listen = fastify.listen.bind(fastify);
     fastify.listen = (options) => listen({ ...options, host: '127.0.0.1' });
+    fastify.addHook('onRoute', (route) => {
+      route.bodyLimit = OBJECT_BYTES;
+    });
+    fastify.addHook('onRequest', async ({ method, headers }, reply) => {
+      if (headers.origin === undefined || !pages.includes(headers.origin)) return;
+      reply.header('Access-Control-Allow-Origin', headers.origin);
+      if (method !== 'OPTIONS') return;
+      reply
+        .header('Access-Control-Allow-Methods', 'PUT')
+        .header('Access-Control-Allow-Headers', 'content-type');
+      return reply.code(204).send();
+    });
   };
   subscribe('fastify.initialization', bind);
   try {
@@ -75,12 +108,15 @@ export async function startQueues({
   dir,
   queues,
   buckets,
+  pages = [],
 }: {
   dir: string;
   queues: { name: string; visibilitySeconds: number }[];
   buckets: string[];
+  /** Origins whose pages may put objects. */
+  pages?: string[];
 }): Promise<Queues> {
-  const server = await startOnLoopback(dir);
+  const server = await startOnLoopback(dir, pages);
   const endpoint = `http://127.0.0.1:${server.port}`;
   const client = new SQSClient({
     endpoint,

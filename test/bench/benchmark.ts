@@ -16,6 +16,8 @@ export interface Benchmark {
 export interface Opened {
   ours(): Promise<number>;
   peer(): Promise<number>;
+  /** What else was seen, by what it is, once all rounds are done. */
+  also?(): Record<string, number>;
   close(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export interface Result {
   /** Ours divided by the peer of the same round: the median, and the middle half of the rounds. */
   ratio: { median: number; low: number; high: number };
   limit?: { part: 'p50' | 'p95'; ms: number; holds: boolean };
+  also?: Record<string, number>;
 }
 
 /** The value that `part` (0 to 1) of the sorted values reach: the nearest rank. */
@@ -60,6 +63,7 @@ export async function measure(name: string, benchmark: Benchmark): Promise<Resul
   const { rounds, warmUps, limit } = benchmark;
   const opened = await benchmark.open();
   const pairs: { ours: number; peer: number }[] = [];
+  let also: Record<string, number> | undefined;
   try {
     for (let round = -warmUps; round < rounds; round++) {
       const first = round % 2 === 0 ? await opened.ours() : undefined;
@@ -67,6 +71,7 @@ export async function measure(name: string, benchmark: Benchmark): Promise<Resul
       const ours = first ?? (await opened.ours());
       if (round >= 0) pairs.push({ ours, peer });
     }
+    also = opened.also?.();
   } finally {
     await opened.close();
   }
@@ -84,17 +89,19 @@ export async function measure(name: string, benchmark: Benchmark): Promise<Resul
       high: rounded(quantile(ratios, 0.75)),
     },
     ...(limit && { limit: { ...limit, holds: ours[limit.part] < limit.ms } }),
+    ...(also && { also }),
   };
 }
 
 /** The same for people. */
-export function inWords({ name, rounds, ours, peer, ratio, limit }: Result): string {
+export function inWords({ name, rounds, ours, peer, ratio, limit, also = {} }: Result): string {
   const line = (who: string, { p50, p95, what }: Result['ours']) =>
     `  ${who}  p50 ${p50} ms, p95 ${p95} ms: ${what}`;
   return [
     `${name}: ${ratio.median} times the peer (middle half of ${rounds} rounds: ${ratio.low} to ${ratio.high})`,
     line('ours', ours),
     line('peer', peer),
+    ...Object.entries(also).map(([what, value]) => `  ${what}: ${value}`),
     ...(limit ? [`  ${limit.part} under ${limit.ms} ms: ${limit.holds ? 'holds' : 'BROKEN'}`] : []),
   ].join('\n');
 }

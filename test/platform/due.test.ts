@@ -39,6 +39,20 @@ describe('work', () => {
     expect((await findDue(table, NOON, 2)).map(({ id }) => id)).toEqual(['nte_4', 'nte_2']);
   });
 
+  test('other than notes stands in a lane of its own', async () => {
+    const { table } = await testGround();
+    await addNote(table, 'nte_1', AT_NOON);
+    const article = (id: string, work: 'fetch' | 'import', dueAt: string) =>
+      table.put({ ...keys.article('usr_ada', id), ...dueAttributes(id, work, dueAt) });
+    for (let n = 0; n < 30; n++) await article(`art_${n}`, 'fetch', '2020-01-01T00:00:00.000Z');
+    await article('imp_1', 'import', '2026-11-23T11:00:00.000Z');
+    expect((await findDue(table, NOON, 10, 'notes')).map(({ id }) => id)).toEqual(['nte_1']);
+    const others = await findDue(table, NOON, 100, 'other');
+    expect(others).toHaveLength(31);
+    expect(others.at(-1)).toMatchObject({ id: 'imp_1', work: 'import' });
+    expect(await findDue(table, NOON, 100)).toHaveLength(32);
+  });
+
   test('is spread over the shards', () => {
     const ids = Array.from({ length: 400 }, () => newId('nte'));
     const counts = new Map<unknown, number>();

@@ -40,7 +40,7 @@ test('a hint that cannot be given stops nothing: the work is due anyway', async 
     maxAttempts: 1,
   });
   const url = 'http://127.0.0.1:1/q';
-  const queue = new Queue(nowhere, { suggest: url, send: url, fetch: url });
+  const queue = new Queue(nowhere, { suggest: url, send: url, fetch: url, import: url });
   await expect(queue.hint('suggest', 'usr_1', 'art_1')).resolves.toBeUndefined();
   await expect(queue.send('suggest', [{ userId: 'usr_1', id: 'art_1' }])).rejects.toThrow();
 });
@@ -51,10 +51,13 @@ test('settings have the standard of the contract, and name what is missing', () 
     QUEUE_URL_SUGGEST: 'q',
     QUEUE_URL_FETCH: 'q',
     QUEUE_URL_SEND: 'q',
+    QUEUE_URL_IMPORT: 'q',
     BASE_URL: 'https://hallway.example/',
     MAIL_FROM: 'notes@hallway.example',
     INGEST_DOMAIN: 'hallway.example',
     MAIL_BUCKET: 'hallway-mail',
+    FILES_BUCKET: 'hallway-files',
+    FILES_URL: 'https://files.example/',
   };
   expect(readSettings(needed)).toMatchObject({
     baseUrl: 'https://hallway.example',

@@ -23,7 +23,11 @@ const BIN = join(ROOT, 'node_modules/.bin');
 const CONTEXT = { mailDomain: 'hallway.example', ownerEmail: 'ada@hallway.example', region: 'eu-west-1' };
 
 const run = promisify(execFile);
-const PSEUDO: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::AccountId': '111122223333' };
+const PSEUDO: Record<string, string> = {
+  'AWS::Partition': 'aws',
+  'AWS::AccountId': '111122223333',
+  'AWS::URLSuffix': 'amazonaws.com',
+};
 const doors = Object.entries<ServiceFunction>(functions);
 
 interface Resource {
@@ -150,6 +154,8 @@ describe.each(doors)('the function %s', (name, { rights, timeoutSeconds, memoryM
       mailFrom: 'notes@hallway.example',
       ingestDomain: 'hallway.example',
       mailBucket: 'MailIn',
+      filesBucket: 'Files',
+      filesUrl: 'https://s3.eu-west-1.amazonaws.com/Files/',
       configurationSet: 'Mail',
     });
     expect(environment).toMatchObject({ SIGNING_SECRET_ID: 'arn:Signing', PEPPER_SECRET_ID: 'arn:Pepper' });
@@ -185,6 +191,14 @@ describe.each(doors)('the function %s', (name, { rights, timeoutSeconds, memoryM
       // IAM knows no resource for it.
       'ses:GetSendQuota': ['*'],
     };
+    const objects = {
+      'mail:read': ['s3:GetObject arn:MailIn/in/*', 's3:ListBucket arn:MailIn'],
+      'uploads:read': ['s3:GetObject arn:Files/uploads/*', 's3:ListBucket arn:Files'],
+      'uploads:write': ['s3:PutObject arn:Files/uploads/*'],
+      'uploads:delete': ['s3:DeleteObject arn:Files/uploads/*'],
+      'exports:read': ['s3:GetObject arn:Files/exports/*'],
+      'exports:write': ['s3:PutObject arn:Files/exports/*', 's3:AbortMultipartUpload arn:Files/exports/*'],
+    };
     expect(rightsOf(name)).toEqual(
       [
         ...pairs(['logs:CreateLogStream', 'logs:PutLogEvents'], [`arn:${named(name, '-log')}`]),
@@ -198,7 +212,7 @@ describe.each(doors)('the function %s', (name, { rights, timeoutSeconds, memoryM
           ['sqs:SendMessage'],
           rights.queues.map((queue) => `arn:${named(queue, '-queue')}`),
         ),
-        ...rights.objects.flatMap(() => pairs(['s3:GetObject'], ['arn:MailIn/in/*'])),
+        ...rights.objects.flatMap((action) => objects[action]),
         ...rights.mail.flatMap((action) => pairs([action], mail[action])),
         ...from[trigger.kind],
       ].sort(),
@@ -360,6 +374,43 @@ describe('mail in', () => {
     expect(literal(outputs.MailInStep?.Value)).toBe(
       'aws ses set-active-receipt-rule-set --rule-set-name MailInRules',
     );
+  });
+});
+
+describe('files in and out', () => {
+  test('are nobody else’s to read, and go by themselves', () => {
+    expect(all('AWS::S3::Bucket').get('Files')).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            ExpirationInDays: 7,
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+            Status: 'Enabled',
+          },
+        ],
+      },
+    });
+  });
+
+  test('are sent by browsers from our own pages, and from no others', () => {
+    const { CorsConfiguration } = all('AWS::S3::Bucket').get('Files');
+    expect(CorsConfiguration.CorsRules).toEqual([
+      {
+        AllowedMethods: ['PUT'],
+        AllowedOrigins: ['https://hallway.example'],
+        AllowedHeaders: ['content-type'],
+      },
+    ]);
+    expect(all('AWS::S3::Bucket').get('MailIn')).not.toHaveProperty('CorsConfiguration');
   });
 });
 

@@ -99,6 +99,7 @@ describe('articles', () => {
       minutes: 1,
       image: null,
       selection: null,
+      tags: [],
       notRead: null,
       savedAt: '2026-11-23T12:00:00.000Z',
       savedBy: 'api',

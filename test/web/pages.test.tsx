@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { User } from '../../functions/accounts/user.ts';
 import type { Article } from '../../functions/articles/article.ts';
 import type { Friend, Interest } from '../../functions/friends/friend.ts';
+import type { Turn } from '../../functions/matching/turns.ts';
 import type { Note } from '../../functions/notes/note.ts';
 import { NoteState } from '../../functions/notes/note.ts';
 import { FriendPage, FriendsPage } from '../../functions/web/pages/friends.tsx';
@@ -178,6 +179,34 @@ const today = (more: Partial<Parameters<typeof TodayPage>[0]>) => (
   <TodayPage frame={frame} clippings={[]} keptCount={0} friendCount={0} articleCount={0} {...more} />
 );
 
+const turn: Turn = {
+  articleId: 'art_flats',
+  friendId: 'frd_grace',
+  interest: 'learning the violin',
+  instead: { interest: 'trail running, the muddy kind', letters: 4, since: '2026-05-03T08:00:00.000Z' },
+};
+const aside = (state: 'dismissed' | 'later', said?: 'not-friend' | 'not-interest'): SuggestionView => {
+  const view = fits(grace, flats);
+  const answer = said && { answer: { said, interestId: 'int_1', at: DAY } };
+  return { ...view, suggestion: { ...view.suggestion, state, ...answer } };
+};
+const taught = person('frd_taught', 'Grace', {
+  interests: [
+    interest('int_5', 'trail running, the muddy kind'),
+    interest('int_6', 'running'),
+    interest('int_7', 'learning the violin'),
+    interest('int_8', 'chess endgames'),
+    interest('int_9', 'chess', { kind: 'never' }),
+    interest('int_10', HOSTILE),
+  ],
+  learned: {
+    int_5: { sum: -0.75, at: DAY, accepted: 1, dismissed: 3 },
+    int_7: { sum: 0.8, at: DAY, accepted: 5, dismissed: 0 },
+    int_8: { sum: 0.2, at: '2024-11-11T08:00:00.000Z', accepted: 1, dismissed: 0 },
+    int_10: { sum: 0.2, at: DAY, accepted: 1, dismissed: 0 },
+  },
+});
+
 const interestTyped = { words: HOSTILE, kind: 'ask', until: 'soon', heard: HOSTILE };
 const interestWrong = { words: 'Too long.', kind: 'Unknown.', until: 'Not a day.', heard: 'Too long.' };
 const detailsTyped = { name: ' ', email: HOSTILE, timeZone: 'Mars', birthday: '31.12.' };
@@ -202,6 +231,8 @@ const friendAgain = (
 const pages: Record<string, () => unknown> = {
   today: () => today({ clippings: [one, worst], keptCount: 4 }),
   'today, a letter sent back': () => today({ clippings: [worst, two], draft }),
+  'today, one set aside': () =>
+    today({ clippings: [{ ...one, suggestions: [{ ...fits(grace, flats), turn }] }], aside: aside('later') }),
   'today, first run': () => today({}),
   'today, nobody fits': () => today({ keptCount: 6, friendCount: 3, articleCount: 6, oldestFriend: hostile }),
   'today, all is done': () => today({ friendCount: 3, articleCount: 6, oldestFriend: grace }),
@@ -230,6 +261,15 @@ const pages: Record<string, () => unknown> = {
   ),
   'article, at its worst': () => (
     <ArticlePage frame={frame} clipping={worst} notes={[wild]} friends={[]} draft={draft} />
+  ),
+  'article, set aside': () => (
+    <ArticlePage
+      frame={frame}
+      clipping={{ article: flats, suggestions: [] }}
+      notes={[]}
+      friends={[grace]}
+      aside={aside('dismissed', 'not-interest')}
+    />
   ),
   'article, for nobody': () => (
     <ArticlePage frame={frame} clipping={{ article: bad, suggestions: [] }} notes={[]} friends={[grace]} />
@@ -270,6 +310,18 @@ const pages: Record<string, () => unknown> = {
       suggestions={[fits(hostile, bad)]}
       notes={[wild]}
       errors={{ form: 'It was changed.' }}
+    />
+  ),
+  'friend, who was learned about': () => (
+    <FriendPage
+      frame={frame}
+      friend={taught}
+      suggestions={[fits(taught, flats)]}
+      turn={turn}
+      notes={[]}
+      phrases={['tea', HOSTILE]}
+      forgot="int_10"
+      errors={{}}
     />
   ),
   'friend, something new sent back': () => friendAgain(hostile, 'new', interestWrong, interestTyped),
@@ -417,6 +469,7 @@ describe('Today', () => {
       ['Seal and send', 'seal'],
       ['I’ll send it myself', 'myself'],
       ['Not for Grace', 'dismiss'],
+      ['Not about a flat in Lisbon by March', 'not-about-int_1'],
       ['Later', 'later'],
     ]);
     expect(form?.querySelector('[value=dismiss]')?.getAttribute('formaction')).toBe(
@@ -508,6 +561,72 @@ describe('the library', () => {
       />,
     );
     expect(page.querySelector('details.letter')).toBeNull();
+  });
+});
+
+describe('what was set aside', () => {
+  const line = (view: SuggestionView) => {
+    const form = open(today({ aside: view })).querySelector('form.done');
+    expect(form?.getAttribute('action')).toBe('/suggestions/art_flats/frd_grace');
+    expect(form?.querySelector('button[name=do]')?.getAttribute('value')).toBe('open');
+    return spoken(form);
+  };
+  const title = 'The flats in Graça that nobody advertises';
+
+  it('is said in a quiet line, with the way back', () => {
+    expect(line(aside('dismissed', 'not-friend'))).toBe(`Set aside: not for Grace. ${title}Undo`);
+    expect(line(aside('dismissed', 'not-interest'))).toBe(
+      `Set aside: not about a flat in Lisbon by March. It counts for less with Grace now. ${title}Undo`,
+    );
+    expect(line(aside('later'))).toBe(`Kept for later, on Grace’s page. ${title}Undo`);
+  });
+
+  it('an interest that had its share gives way, and the page says so', () => {
+    const words =
+      'You have written about trail running four times since May; learning the violin gets its turn.';
+    const clip = open(pages['today, one set aside']?.()).querySelector('.why .also');
+    expect(spoken(clip)).toBe(words);
+    const page = open(pages['friend, who was learned about']?.());
+    expect(spoken(page.querySelector('#aside + .pencil'))).toBe(words);
+  });
+});
+
+describe('a friend who was learned about', () => {
+  const page = open(pages['friend, who was learned about']?.());
+  const below = (words: string) => {
+    const tag = [...page.querySelectorAll('.tags > li')].find((one) => spoken(one).includes(words));
+    return [...(tag?.querySelectorAll('.lesson, p.pencil') ?? [])].map(spoken);
+  };
+  const to = (end: string) => page.querySelector(`form[action="/friends/frd_taught/interests/${end}"]`);
+
+  it('says what the answers said, while it makes a difference, and can forget it', () => {
+    expect(below('the muddy kind')).toContain('You set aside three of four. It counts for less. Forget this');
+    expect(below('learning the violin')).toEqual([
+      'You wrote about it five times. It counts for more. Forget this',
+    ]);
+    expect(to('int_5/forget')?.getAttribute('method')).toBe('post');
+    expect(to('int_8/forget')).toBeNull();
+    expect(spoken(to('int_10/recall')?.querySelector('button') ?? null)).toBe('Undo');
+  });
+
+  it('offers to make one of two that are nearly the same, under the one that says more', () => {
+    expect(below('the muddy kind')).toContain('The same as running? Merge them');
+    expect(to('int_5/merge')?.querySelector('[name=with]')?.getAttribute('value')).toBe('int_6');
+    expect(page.querySelectorAll('form[action$="/merge"]')).toHaveLength(1);
+  });
+
+  it('says where a never stands against a topic', () => {
+    expect(below('chess endgames')).toEqual([
+      'But never chess, you wrote. That keeps articles on this away from Grace.',
+    ]);
+  });
+
+  it('offers the user’s own words', () => {
+    expect(page.querySelector('#new-words')?.getAttribute('list')).toBe('phrases');
+    const offered = [...page.querySelectorAll('#phrases option')].map((option) =>
+      option.getAttribute('value'),
+    );
+    expect(offered).toEqual(['tea', HOSTILE]);
   });
 });
 

@@ -2,6 +2,8 @@ import { ingestAddress } from '../../functions/accounts/accounts.ts';
 import { issueSignIn } from '../../functions/accounts/store.ts';
 import { decodeNotification } from '../../functions/mail/notification.ts';
 import { stopUrl } from '../../functions/notes/stop.ts';
+import { fileKey } from '../../functions/transfer/import.ts';
+import { importFile, newUpload } from '../../functions/transfer/imports.ts';
 import { takeIn } from '../../functions/transfer/incoming.ts';
 import { acceptSender, listArrivals, listSenders } from '../../functions/transfer/store.ts';
 import { createApp } from '../../functions/web/app.ts';
@@ -20,6 +22,10 @@ export interface Desk {
   mailId: string;
   /** A sender whose mail is let in. */
   senderId: string;
+  /** A file that came in. */
+  importId: string;
+  /** A file that was sent by a link, and is not read in. */
+  uploadId: string;
   /** A sign-in link of the user's that was not used yet. */
   signIn: string;
   /** The friend's link to stop the user's letters. */
@@ -34,6 +40,8 @@ export const NOTHING: Desk = {
   noteId: 'x',
   mailId: 'x',
   senderId: 'x',
+  importId: 'x',
+  uploadId: 'x',
   signIn: 'x',
   stop: 'x',
 };
@@ -65,6 +73,10 @@ export async function fillDesk(ground: TestGround, { user, api }: Caller): Promi
   const [held] = await listArrivals(ground.table, user.id, ground.clock(), 1);
   await acceptSender(ground.table, user.id, `letters-to-${name}@senders.example`, ground.clock());
   const [sender] = await listSenders(ground.table, user.id);
+  const file = Buffer.from(`https://${name.toLowerCase()}.example/imported\n`);
+  const taken = await importFile(ground, user.id, { name: `${name} lighthouses.txt`, body: file });
+  const { upload } = await newUpload(ground, user.id);
+  await ground.files.put(fileKey(user.id, upload), file);
   return {
     articleId: article.id,
     friendId: friend.id,
@@ -72,6 +84,8 @@ export async function fillDesk(ground: TestGround, { user, api }: Caller): Promi
     noteId: note.id,
     mailId: held?.id ?? '',
     senderId: sender?.id ?? '',
+    importId: taken.id,
+    uploadId: upload,
     signIn: await issueSignIn(ground.table, user.id, '/', ground.clock()),
     stop: stopUrl(ground, user.id, note.id, friend.email).split('/').at(-1) ?? '',
   };
@@ -146,6 +160,16 @@ const ROUTES: Record<string, Route> = {
     json: () => ({ version: 1 }),
   },
 
+  'POST /api/imports': {
+    who: 'script',
+    path: at('/api/imports'),
+    json: ({ uploadId }) => ({ upload: uploadId }),
+  },
+  'POST /api/imports/uploads': { who: 'script', path: at('/api/imports/uploads') },
+  'GET /api/imports': { who: 'script', path: at('/api/imports') },
+  'GET /api/imports/:id': { who: 'script', path: ({ importId }) => `/api/imports/${importId}` },
+  'GET /api/export': { who: 'script', path: at('/api/export') },
+
   'GET /sign-in': { who: 'anybody', path: at('/sign-in') },
   'POST /sign-in': {
     who: 'anybody',
@@ -217,6 +241,11 @@ const ROUTES: Record<string, Route> = {
     path: ({ friendId, interestId }) => `/friends/${friendId}/interests/${interestId}`,
     form: () => interest,
   },
+  'POST /friends/:id/interests/:interestId/:step{forget|recall|merge}': {
+    who: 'user',
+    path: ({ friendId, interestId }) => `/friends/${friendId}/interests/${interestId}/forget`,
+    form: () => ({}),
+  },
   'POST /friends/:id/match': {
     who: 'user',
     path: ({ friendId }) => `/friends/${friendId}/match`,
@@ -287,6 +316,19 @@ const ROUTES: Record<string, Route> = {
     form: () => ({}),
   },
   'POST /settings/token': { who: 'user', path: at('/settings/token'), form: () => ({}) },
+  'GET /imports': { who: 'user', path: at('/imports') },
+  'POST /imports': {
+    who: 'user',
+    path: at('/imports'),
+    form: ({ uploadId }) => ({ upload: uploadId, name: 'links.txt' }),
+  },
+  'POST /imports/uploads': { who: 'user', path: at('/imports/uploads') },
+  'POST /imports/:id/again': {
+    who: 'user',
+    path: ({ importId }) => `/imports/${importId}/again`,
+    form: () => ({}),
+  },
+  'GET /export': { who: 'user', path: at('/export') },
 };
 
 export interface NamedRoute extends Route {

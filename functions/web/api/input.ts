@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
-import { Fault } from '../../platform/faults.ts';
+import { Fault, invalid } from '../../platform/faults.ts';
 import { parse } from '../../platform/shapes.ts';
 
 /** Page size of a list, if not said and at most. */
@@ -33,4 +33,41 @@ const Version = z.strictObject({ version: z.number().int().optional() });
 export async function versionOf(c: Context): Promise<number | undefined> {
   const text = await c.req.text();
   return text.trim() ? parse(Version, await jsonOf(c)).version : undefined;
+}
+
+/** A file that was sent, or the `upload` that names one that was sent by a link. */
+export type GivenFile = { name?: string | undefined } & ({ body: Buffer } | { upload: string });
+
+const Upload = z.strictObject({ upload: z.string().max(100) });
+
+/**
+ * The file of a request: in a form (its field `file`, or its only one), or as the body itself. JSON is an upload's name,
+ * unless it says that it is an export of ours. Fault `invalid`.
+ */
+export async function fileOf(c: Context): Promise<GivenFile> {
+  const type = c.req.header('content-type') ?? '';
+  if (/^(multipart\/form-data|application\/x-www-form-urlencoded)/i.test(type)) return fileOfForm(c);
+  if (/^text\//i.test(type)) return { body: Buffer.from(await c.req.arrayBuffer()) };
+  const json = await jsonOf(c);
+  const isExport = typeof json === 'object' && json !== null && Object.hasOwn(json, 'hallway');
+  return isExport ? { body: Buffer.from(await c.req.arrayBuffer()) } : parse(Upload, json);
+}
+
+async function fileOfForm(c: Context): Promise<GivenFile> {
+  const fields = await c.req.formData().catch(() => {
+    throw new Fault('invalid', 'This form could not be read.');
+  });
+  const upload = fields.get('upload');
+  const name = fields.get('name');
+  if (typeof upload === 'string' && upload) {
+    return { ...parse(Upload, { upload }), ...(typeof name === 'string' && { name }) };
+  }
+  const files = [...fields].flatMap(([, value]) => (typeof value === 'string' ? [] : [value]));
+  const named = fields.getAll('file');
+  const [file] = named.length > 0 ? named : files;
+  if (file === undefined || named.length > 1 || (named.length === 0 && files.length > 1)) {
+    throw invalid('/file', 'Choose one file.');
+  }
+  if (typeof file === 'string') return { body: Buffer.from(file) };
+  return { name: file.name, body: Buffer.from(await file.arrayBuffer()) };
 }

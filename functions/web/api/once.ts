@@ -22,7 +22,7 @@ export async function once(c: Context<Env>, next: Next): Promise<Response | unde
   const { ground, user } = c.var;
   const { table } = ground;
   const name = digest(key);
-  const request = digest(`${c.req.path}\n${await c.req.text()}`);
+  const request = await requestName(c);
 
   const first = await takeKey(table, user.id, name, request, ground.clock());
   if (first) {
@@ -43,4 +43,26 @@ export async function once(c: Context<Env>, next: Next): Promise<Response | unde
     await keepAnswer(table, user.id, name, request, answer, ground.clock());
   }
   return undefined;
+}
+
+/**
+ * What is asked for, as a name. A form is named by its fields: whoever sends it again draws another boundary between
+ * them.
+ */
+async function requestName(c: Context<Env>): Promise<string> {
+  const body = await c.req.arrayBuffer();
+  if (!/^multipart\/form-data/i.test(c.req.header('content-type') ?? '')) {
+    return digest(`${c.req.path}\n${Buffer.from(body).toString('latin1')}`);
+  }
+  const fields = await c.req.formData().catch(() => {
+    throw new Fault('invalid', 'This form could not be read.');
+  });
+  const parts = [...fields].map(async ([name, value]) => {
+    const [file, text] =
+      typeof value === 'string'
+        ? ['', value]
+        : [value.name, Buffer.from(await value.arrayBuffer()).toString('base64')];
+    return JSON.stringify([name, file, text]);
+  });
+  return digest(`${c.req.path}\n${(await Promise.all(parts)).join('\n')}`);
 }

@@ -5,7 +5,7 @@ import { findArticle, listArticles } from '../../articles/store.ts';
 import { addFriend, changeFriend, getFriend } from '../../friends/friends.ts';
 import { allFriends, listFriends } from '../../friends/store.ts';
 import { onArticle } from '../../matching/matching.ts';
-import { bestFor, suggestionsOf } from '../../matching/store.ts';
+import { suggestionsOf, waitingFor } from '../../matching/store.ts';
 import { isSuggested } from '../../matching/suggestion.ts';
 import { NoteState } from '../../notes/note.ts';
 import {
@@ -22,11 +22,14 @@ import { listNotes } from '../../notes/store.ts';
 import type { Ground } from '../../platform/ground.ts';
 import { parse } from '../../platform/shapes.ts';
 import { deleteArticleAndTraces, deleteFriendAndTraces } from '../../transfer/erase.ts';
+import { getImport, importFile, importUpload, newUpload } from '../../transfer/imports.ts';
+import { listImports } from '../../transfer/store.ts';
+import { linkToExport } from '../../transfer/take-along.ts';
 import type { Env } from '../env.ts';
 import { requireToken } from '../session.ts';
-import { jsonOf, pageOf, versionOf } from './input.ts';
+import { fileOf, jsonOf, pageOf, versionOf } from './input.ts';
 import { once } from './once.ts';
-import { articleJson, friendJson, noteJson, reasonsJson } from './views.ts';
+import { articleJson, friendJson, importJson, noteJson, reasonsJson } from './views.ts';
 
 /** Who an article could be for, best first. */
 async function suggestionsJson(ground: Ground, userId: string, articleId: string) {
@@ -108,9 +111,10 @@ export const api = new Hono<Env>()
   .get('/friends/:id/suggestions', async (c) => {
     const { ground, user } = c.var;
     const friend = await getFriend(ground, user.id, c.req.param('id'));
-    const found = await bestFor(ground.table, user.id, friend.id, pageOf(c).limit);
+    const { limit } = pageOf(c);
+    const { suggestions } = await waitingFor(ground.table, user.id, friend, limit, ground.clock());
     const items = await Promise.all(
-      found.map(async (one) => {
+      suggestions.map(async (one) => {
         const article = await findArticle(ground.table, user.id, one.articleId);
         const { title, url } = article ? articleJson(article) : { title: null, url: null };
         return (
@@ -153,4 +157,22 @@ export const api = new Hono<Env>()
     const { id, step } = c.req.param();
     const note = await steps[step as keyof typeof steps](ground, user.id, id, await versionOf(c));
     return c.json(noteJson(note));
-  });
+  })
+
+  .post('/imports', async (c) => {
+    const { ground, user } = c.var;
+    const file = await fileOf(c);
+    const taken =
+      'upload' in file ? await importUpload(ground, user.id, file) : await importFile(ground, user.id, file);
+    return c.json(importJson(taken), 202);
+  })
+  .post('/imports/uploads', async (c) => c.json(await newUpload(c.var.ground, c.var.user.id), 201))
+  .get('/imports', async (c) => {
+    const { ground, user } = c.var;
+    const { items, cursor } = await listImports(ground.table, user.id, ground.clock(), pageOf(c));
+    return c.json({ items: items.map(importJson), ...(cursor && { cursor }) });
+  })
+  .get('/imports/:id', async (c) =>
+    c.json(importJson(await getImport(c.var.ground, c.var.user.id, c.req.param('id')))),
+  )
+  .get('/export', async (c) => c.redirect(await linkToExport(c.var.ground, c.var.user), 303));

@@ -2,6 +2,7 @@ import type { Article } from '../../articles/article.ts';
 import type { Friend } from '../../friends/friend.ts';
 import type { Suggestion } from '../../matching/suggestion.ts';
 import type { Note } from '../../notes/note.ts';
+import { type Import, stateOf } from '../../transfer/import.ts';
 
 /** Things as the API gives them. What is not known is null, so that every field is always there. */
 export function articleJson(article: Article) {
@@ -19,6 +20,7 @@ export function articleJson(article: Article) {
     image: article.image ?? null,
     selection: article.selection ?? null,
     notRead: article.notRead?.reason ?? null,
+    tags: article.tags ?? [],
     savedAt: article.savedAt,
     savedBy: article.savedBy,
   };
@@ -62,4 +64,23 @@ export function noteJson(note: Note) {
 
 export function reasonsJson({ reasons }: Suggestion) {
   return reasons.map(({ interest, kind, evidence }) => ({ interest, kind, evidence }));
+}
+
+export function importJson(one: Import) {
+  return {
+    id: one.id,
+    name: one.name ?? null,
+    state: stateOf(one),
+    bytes: one.bytes,
+    bytesRead: one.bytesRead,
+    entries: one.entries,
+    created: one.created,
+    merged: one.merged,
+    rejectedCount: one.rejectedCount,
+    /** The first ones. */
+    rejected: one.rejected,
+    failure: one.failure ?? null,
+    startedAt: one.startedAt,
+    finishedAt: one.finishedAt ?? null,
+  };
 }

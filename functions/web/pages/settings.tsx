@@ -71,6 +71,25 @@ export function SettingsPage({
 
       <MailInSections mailIn={mailIn} />
 
+      <section class="set" aria-labelledby="in-and-out">
+        <div>
+          <h2 id="in-and-out">Bringing things in and out</h2>
+          <p class="pencil">What you hold here is yours.</p>
+        </div>
+        <div>
+          <p>
+            <a href="/imports">Bring in bookmarks, saved articles and contacts</a> from where you keep them
+            now.
+          </p>
+          <p>Take everything along in one file, which another Hallway can read.</p>
+          <p class="acts">
+            <a class="btn quiet" href="/export">
+              Export everything
+            </a>
+          </p>
+        </div>
+      </section>
+
       <section class="set" aria-labelledby="you">
         <div>
           <h2 id="you">You</h2>

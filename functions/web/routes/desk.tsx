@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Env } from '../env.ts';
 import { requireSession } from '../session.ts';
 import { friends } from './friends.tsx';
+import { imports } from './imports.tsx';
 import { library } from './library.tsx';
 import { mailIn } from './mail-in.tsx';
 import { notes } from './notes.tsx';
@@ -17,6 +18,8 @@ const ROOMS = [
   '/write',
   '/notes/*',
   '/settings/*',
+  '/imports/*',
+  '/export',
 ];
 
 /** Everything behind the door. */
@@ -28,4 +31,5 @@ desk
   .route('/', friends)
   .route('/', notes)
   .route('/', settings)
-  .route('/', mailIn);
+  .route('/', mailIn)
+  .route('/', imports);
