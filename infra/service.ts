@@ -53,11 +53,16 @@ export interface ServiceFunction {
   trigger: Trigger;
   timeoutSeconds: number;
   memoryMb: number;
+  /** Whether it looks whom articles are for: it needs the models of matching. */
+  matches: boolean;
   rights: Rights;
 }
 
 const READ: TableAction[] = ['dynamodb:GetItem', 'dynamodb:Query'];
 const WRITE: TableAction[] = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+
+/** Models of matching take 210 MB, and memory is processor time: an article is encoded in 70 ms. */
+const MATCHING_MB = 1536;
 
 export const functions = {
   api: {
@@ -66,7 +71,8 @@ export const functions = {
     // API Gateway gives up after 30 s.
     timeoutSeconds: 29,
     // Memory is processor time: extraction and ranking are what the user waits for.
-    memoryMb: 1024,
+    memoryMb: MATCHING_MB,
+    matches: true,
     rights: {
       table: [...READ, ...WRITE],
       indexes: ['friend'],
@@ -81,7 +87,8 @@ export const functions = {
     entry: 'functions/suggest.ts',
     trigger: { kind: 'queue', queue: 'suggest', batchSize: 5, maxConcurrency: 10 },
     timeoutSeconds: 120,
-    memoryMb: 1024,
+    memoryMb: MATCHING_MB,
+    matches: true,
     rights: {
       table: [...READ, 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       indexes: ['friend'],
@@ -95,7 +102,8 @@ export const functions = {
     trigger: { kind: 'queue', queue: 'fetch', batchSize: 1, maxConcurrency: 10 },
     // 10 s for the page, 4 s for its extraction, and the matching.
     timeoutSeconds: 60,
-    memoryMb: 1024,
+    memoryMb: MATCHING_MB,
+    matches: true,
     rights: {
       table: [...READ, ...WRITE],
       indexes: [],
@@ -111,6 +119,7 @@ export const functions = {
     // 50,000 bookmarks in one go; it stops by itself a minute before, and goes on in the next.
     timeoutSeconds: 300,
     memoryMb: 1024,
+    matches: false,
     rights: {
       table: [...READ, ...WRITE],
       indexes: [],
@@ -125,10 +134,12 @@ export const functions = {
     // 3 s to read the mail, then as `fetch`, and the answer.
     timeoutSeconds: 60,
     // 25 MB, several times over while they are read.
-    memoryMb: 1024,
+    memoryMb: MATCHING_MB,
+    matches: true,
     rights: {
       table: [...READ, ...WRITE],
-      indexes: [],
+      // A draft is an answer to a suggestion, of which the friend's others are learned from.
+      indexes: ['friend'],
       queues: ['fetch'],
       objects: ['mail:read'],
       mail: ['ses:SendRawEmail'],
@@ -139,6 +150,7 @@ export const functions = {
     trigger: { kind: 'clock' },
     timeoutSeconds: 55,
     memoryMb: 512,
+    matches: false,
     rights: {
       table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       indexes: ['due'],
@@ -152,6 +164,7 @@ export const functions = {
     trigger: { kind: 'queue', queue: 'send', batchSize: 1, maxConcurrency: 10 },
     timeoutSeconds: 30,
     memoryMb: 512,
+    matches: false,
     rights: {
       table: [
         'dynamodb:GetItem',
@@ -171,6 +184,7 @@ export const functions = {
     trigger: { kind: 'mail-events' },
     timeoutSeconds: 30,
     memoryMb: 256,
+    matches: false,
     rights: {
       table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       indexes: [],

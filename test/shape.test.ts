@@ -7,8 +7,15 @@ const ROOT = resolve(import.meta.dirname, '../functions');
 const ROOMS = ['accounts', 'friends', 'articles', 'ledger', 'matching', 'mail', 'notes', 'transfer', 'web'];
 /** Plain functions of plain data. */
 const RULES = [
-  'rank.ts',
-  'terms.ts',
+  'match.ts',
+  'score.ts',
+  'encode.ts',
+  'stored.ts',
+  'tokens.ts',
+  'phrase.ts',
+  'language.ts',
+  'vectors.ts',
+  'sentences.ts',
   'evidence.ts',
   'moment.ts',
   'state.ts',
@@ -117,10 +124,18 @@ describe('rooms', () => {
   test("leave a room's items to that room: no store knows another room's keys", () => {
     const owners: Record<string, string[]> = {
       accounts: ['user', 'email', 'token', 'signIn', 'session', 'signIns', 'ingest', 'alias'],
-      friends: ['friend', 'friends'],
+      friends: ['circle', 'friend', 'friends'],
       articles: ['article', 'text', 'url', 'articles', 'texts'],
       ledger: ['sent', 'mute', 'mutes', 'userDay', 'addressStopped', 'addressDay'],
-      matching: ['suggestion', 'suggestions', 'suggestionsOf', 'friendSuggestions'],
+      matching: [
+        'form',
+        'articleForms',
+        'friendForms',
+        'suggestion',
+        'suggestions',
+        'suggestionsOf',
+        'friendSuggestions',
+      ],
       notes: ['note', 'notes', 'friendNotes'],
       transfer: ['arrival', 'arrivals', 'arrived', 'sender', 'senders', 'import', 'imports'],
       web: ['once'],

@@ -415,7 +415,12 @@ export function extract(html: string, url: string | undefined): Extracted {
   // Around a video stand comments and other videos: what it says of itself is all there is to read.
   if (isMedia(head)) return result(head, {}, '');
   const found = new Readability<Node>(page, { serializer: (node) => node }).parse();
-  if (found?.content) return result(head, found, fuller(paragraphs(found.content), facts.text));
+  if (found?.content) {
+    const shown = paragraphs(found.content);
+    const text = fuller(shown, facts.text);
+    // The first words of a teaser, or of "Please switch on JavaScript", say nothing of the article.
+    return result(head, text === shown ? found : { ...found, excerpt: undefined }, text);
+  }
   const shown = paragraphs(page.body);
   return result(head, {}, fuller(countWords(shown) < MIN_BODY_WORDS ? '' : shown, facts.text));
 }

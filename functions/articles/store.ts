@@ -102,6 +102,13 @@ export async function readText(table: Table, userId: string, articleId: string):
   return item ? unpackText(item) : '';
 }
 
+/** The ids of a user's articles, a page at a time, in their order. */
+export async function* walkArticleIds(table: Table, userId: string): AsyncGenerator<string[]> {
+  const page = { limit: 800, only: '#id' };
+  for await (const items of table.pages(ranges.articles(userId), page))
+    yield items.map(({ id }) => String(id));
+}
+
 /** Every article of a user with its text, and the work that is still due for it, a page at a time, oldest first. */
 export async function* walkLibrary(
   table: Table,

@@ -21,6 +21,18 @@ export async function findFriend(
   return item && item.deletedAt === undefined ? read(item) : undefined;
 }
 
+/**
+ * Changes whenever anything changes that friends are matched by: whoever keeps them in memory asks for it first. Said
+ * after the change, so that what is kept under it holds the change; if that is cut off, it is out of date.
+ */
+export async function friendsStamp(table: Table, userId: string): Promise<number> {
+  return Number((await table.get(keys.circle(userId)))?.stamp ?? 0);
+}
+
+async function moveStamp(table: Table, userId: string): Promise<void> {
+  await table.update(keys.circle(userId), 'ADD #stamp :one', { one: 1 });
+}
+
 /** All friends of a user with their interests, in the order they were added. */
 export async function allFriends(table: Table, userId: string): Promise<Friend[]> {
   const items = await table.all(ranges.friends(userId), { filter: 'attribute_not_exists(#deletedAt)' });
@@ -51,6 +63,7 @@ export async function insertFriend(
     ...friend,
     ...(lookBackAt && dueAttributes(friend.id, 'look-back', lookBackAt)),
   });
+  await moveStamp(table, userId);
 }
 
 /** Replaces a friend if nobody else did since `friend.version - 1`. */
@@ -73,6 +86,7 @@ export async function replaceFriend(
     { ...Object.fromEntries(assigned), version, seen: version - 1, ...due?.values },
     `${LIVING} AND #version = :seen`,
   );
+  if (updated !== null) await moveStamp(table, userId);
   return updated !== null;
 }
 
@@ -90,6 +104,7 @@ export async function buryFriend(
     { now: at(now), none: [] },
     LIVING,
   );
+  if (updated !== null) await moveStamp(table, userId);
   return updated !== null;
 }
 
@@ -138,6 +153,7 @@ export async function keepLearned(
     { learned, ...due?.values, ...(due && { one: 1 }) },
     LIVING,
   );
+  if (updated !== null) await moveStamp(table, userId);
   return updated !== null;
 }
 
@@ -177,7 +193,7 @@ export async function restoreFriend(
   friend: Friend,
   lookBackAt: string | undefined,
 ): Promise<boolean> {
-  return table.put(
+  const isRestored = await table.put(
     {
       ...keys.friend(userId, friend.id),
       ...friend,
@@ -185,4 +201,6 @@ export async function restoreFriend(
     },
     'attribute_not_exists(pk) OR attribute_exists(#deletedAt)',
   );
+  if (isRestored) await moveStamp(table, userId);
+  return isRestored;
 }

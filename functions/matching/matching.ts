@@ -1,23 +1,38 @@
 import type { Article } from '../articles/article.ts';
-import { addressDigest, findArticle, finishMatch, readText, walkLibrary } from '../articles/store.ts';
-import { allFriends, askLookBack, findFriend, finishLookBack } from '../friends/store.ts';
+import { addressDigest, findArticle, finishMatch, readText, walkArticleIds } from '../articles/store.ts';
+import type { Friend } from '../friends/friend.ts';
+import { askLookBack, findFriend, finishLookBack } from '../friends/store.ts';
 import { wasSent } from '../ledger/store.ts';
 import { at } from '../platform/clock.ts';
 import type { Ground } from '../platform/ground.ts';
+import { failure, log } from '../platform/log.ts';
 import { relearn } from './answers.ts';
+import { circleOf, knownFriend } from './circle.ts';
+import { type ArticleForm, encodeArticle } from './encode.ts';
+import { evidenceFor, type Reading, readingOf } from './evidence.ts';
+import { type Match, matchFriends, type Speaks, thresholdFor, weigh } from './match.ts';
+import { type Models, models } from './models.ts';
 import { cameFrom } from './origin.ts';
-import { encodeArticle, encodeFriend, type Ranked, rank, rarity } from './rank.ts';
+import { reader } from './score.ts';
 import {
+  deleteForm,
   deleteSuggestion,
+  findArticleForm,
+  putArticleForm,
   putSuggestion,
   suggestionsFor,
   suggestionsOf,
+  walkArticleForms,
   withdrawSuggestion,
 } from './store.ts';
-import type { Suggestion } from './suggestion.ts';
+import { packArticle, unpackArticle } from './stored.ts';
+import type { Reason, Suggestion } from './suggestion.ts';
 
 /** More friends than this for one article is no longer a thought of somebody. */
 const MAX_FRIENDS = 12;
+
+/** More articles than this a look back does not write down for one friend: the best ones, of a whole library. */
+const MAX_ARTICLES = 200;
 
 /**
  * Looks who an article is for and writes it down. In the request that saves it and from `suggest`; doing it again
@@ -32,20 +47,25 @@ export async function onArticle(
   const { table } = ground;
   const article = known?.article ?? (await findArticle(table, userId, articleId));
   if (!article) return;
-  const now = ground.clock();
+  const loaded = await allModels();
   const [text, friends, before] = await Promise.all([
     known?.text ?? readText(table, userId, article.id),
-    allFriends(table, userId),
+    circleOf(ground, userId, loaded),
     suggestionsOf(table, userId, article.id),
   ]);
-  const encoded = friends.map((friend) => encodeFriend(friend, today(now)));
-  const ranked = rank(encodeArticle(article.title, wordsOf(article, text)), encoded, rarity(encoded))
-    .filter(({ friend }) => !cameFrom(article, friend, hashIn(ground)))
-    .slice(0, MAX_FRIENDS);
-  const fits = await notYetSent(ground, userId, article, ranked);
-  const left = new Set(fits.map((one) => one.friend.id));
+  const form = await encode(article, text, loaded);
+  const { fits } = matchFriends(form, friends, today(ground));
+  const wanted = fits.filter(({ friend }) => !cameFrom(article, friend, hashIn(ground)));
+  const sendable = await notYetSent(ground, userId, article, wanted.slice(0, MAX_FRIENDS));
+  const left = new Set(sendable.map(({ friend }) => friend.id));
+  const words = {
+    article,
+    reading: readingOf({ title: article.title, text }, form.language),
+    models: loaded,
+  };
   await Promise.all([
-    ...fits.map((one) => writeIfNew(ground, userId, article.id, one, before)),
+    putArticleForm(table, userId, article.id, packArticle(form)),
+    ...sendable.map((match) => write(ground, userId, match, words, before)),
     ...before
       .filter(({ state, friendId }) => state === 'open' && !left.has(friendId))
       .map(({ friendId }) => withdrawSuggestion(table, userId, article.id, friendId)),
@@ -60,26 +80,31 @@ export async function onFriend(ground: Ground, userId: string, friendId: string)
   if (!found) return;
   // Derived again: an answer may have been cut off before it was learned from, or interests merged since.
   const friend = { ...found, learned: await relearn(ground, userId, friendId) };
-  const now = ground.clock();
-  const [friends, before] = await Promise.all([
-    allFriends(table, userId),
+  const loaded = await allModels();
+  const [{ known, among }, before] = await Promise.all([
+    knownFriend(ground, userId, friend, loaded),
     suggestionsFor(table, userId, friendId),
   ]);
-  const idf = rarity(friends.map((one) => encodeFriend(one, today(now))));
-  const encoded = [encodeFriend(friend, today(now))];
-  const left = new Set<string>();
-  for await (const page of walkLibrary(table, userId)) {
-    await Promise.all(
-      page.map(async ({ article, text }) => {
-        const ranked = rank(encodeArticle(article.title, wordsOf(article, text)), encoded, idf).filter(
-          () => !cameFrom(article, friend, hashIn(ground)),
-        );
-        for (const one of await notYetSent(ground, userId, article, ranked)) {
-          left.add(article.id);
-          await writeIfNew(ground, userId, article.id, one, before);
-        }
-      }),
-    );
+  const fitting: { articleId: string; form: ArticleForm; match: Match }[] = [];
+  for await (const page of libraryForms(ground, userId, loaded)) {
+    for (const { articleId, form } of page) {
+      const [match] = matchFriends(form, [known], today(ground), among).fits;
+      if (match) fitting.push({ articleId, form, match });
+    }
+  }
+  fitting.sort((a, b) => b.match.score - a.match.score);
+  const left = new Set(fitting.map(({ articleId }) => articleId));
+  for (const { articleId, form, match } of fitting.slice(0, MAX_ARTICLES)) {
+    if (isWritten(articleId, match, before)) continue;
+    const article = await findArticle(table, userId, articleId);
+    const isTheirs = article && cameFrom(article, friend, hashIn(ground));
+    if (!article || isTheirs || (await notYetSent(ground, userId, article, [match])).length === 0) {
+      left.delete(articleId);
+      continue;
+    }
+    const { title } = article;
+    const reading = readingOf({ title, text: await readText(table, userId, articleId) }, form.language);
+    await write(ground, userId, match, { article, reading, models: loaded }, before);
   }
   await Promise.all(
     before
@@ -87,52 +112,164 @@ export async function onFriend(ground: Ground, userId: string, friendId: string)
       .map(({ articleId }) => withdrawSuggestion(table, userId, articleId, friendId)),
   );
   // Changed meanwhile: what was written above may be out of date already, whoever looked back in between.
-  if (!(await finishLookBack(table, userId, friend))) await askLookBack(table, userId, friendId, now);
+  if (!(await finishLookBack(table, userId, friend))) {
+    await askLookBack(table, userId, friendId, ground.clock());
+  }
+}
+
+/** What a friend never wants, and an article speaks to: the user may give it to them anyway, knowing that. */
+export async function neverFor(
+  ground: Ground,
+  userId: string,
+  article: Article,
+  friend: Friend,
+): Promise<string | undefined> {
+  if (!friend.interests.some(({ kind }) => kind === 'never')) return undefined;
+  const loaded = await allModels();
+  const stored = await findArticleForm(ground.table, userId, article.id);
+  const form = (stored && unpackArticle(stored)) ?? (await encodeStored(ground, userId, article, loaded));
+  const { known, among } = await knownFriend(ground, userId, friend, loaded);
+  return weigh(reader(form), known, today(ground), thresholdFor(among)).never?.interest.text;
 }
 
 /** Takes an article out of everybody's suggestions, once it is deleted. */
 export async function forgetArticle(ground: Ground, userId: string, articleId: string): Promise<void> {
   const known = await suggestionsOf(ground.table, userId, articleId);
   await Promise.all(known.map((one) => deleteSuggestion(ground.table, userId, one)));
+  await deleteForm(ground.table, userId, articleId);
 }
 
 export async function forgetFriend(ground: Ground, userId: string, friendId: string): Promise<void> {
   const known = await suggestionsFor(ground.table, userId, friendId);
   await Promise.all(known.map((one) => deleteSuggestion(ground.table, userId, one)));
+  await deleteForm(ground.table, userId, friendId);
+}
+
+/** An article as it is written about: with its text at hand. */
+interface Words {
+  article: Article;
+  reading: Reading;
+  models: Models;
+}
+
+function allModels(): Promise<Models> {
+  return models((what, error) => log.error('model missing', { model: what, ...failure(error) }));
+}
+
+/** What an article was filed under often says what it is about. */
+function encode(article: Article, text: string, loaded: Models): Promise<ArticleForm> {
+  const { title, language, tags = [] } = article;
+  const words = [tags.join(', '), text].filter(Boolean).join('\n\n');
+  return encodeArticle({ title, text: words, language }, loaded);
+}
+
+async function encodeStored(
+  ground: Ground,
+  userId: string,
+  article: Article,
+  loaded: Models,
+): Promise<ArticleForm> {
+  return encode(article, await readText(ground.table, userId, article.id), loaded);
+}
+
+/** The form of every article, a page at a time; what has none, or one of another version, is encoded. */
+async function* libraryForms(
+  ground: Ground,
+  userId: string,
+  loaded: Models,
+): AsyncGenerator<{ articleId: string; form: ArticleForm }[]> {
+  const { table } = ground;
+  const stored = walkArticleForms(table, userId);
+  let waiting = new Map<string, Uint8Array>();
+  let formsRead = '';
+  for await (const ids of walkArticleIds(table, userId)) {
+    // Both are in order of the same ids: forms are read just as far as the articles are.
+    const last = ids.at(-1) ?? '';
+    while (formsRead < last) {
+      const next = await stored.next();
+      if (next.done) break;
+      for (const { articleId, form } of next.value) {
+        formsRead = articleId;
+        waiting.set(articleId, form);
+      }
+    }
+    const page: { articleId: string; form: ArticleForm }[] = [];
+    for (const articleId of ids) {
+      const bytes = waiting.get(articleId);
+      const form =
+        (bytes && unpackArticle(bytes)) ?? (await encodeMissing(ground, userId, articleId, loaded));
+      if (form) page.push({ articleId, form });
+    }
+    yield page;
+    waiting = new Map([...waiting].filter(([id]) => id > last));
+  }
+}
+
+async function encodeMissing(
+  ground: Ground,
+  userId: string,
+  articleId: string,
+  loaded: Models,
+): Promise<ArticleForm | undefined> {
+  const article = await findArticle(ground.table, userId, articleId);
+  // Gone, or a link that became another article since.
+  if (article?.id !== articleId) return undefined;
+  const form = await encodeStored(ground, userId, article, loaded);
+  await putArticleForm(ground.table, userId, articleId, packArticle(form));
+  return form;
 }
 
 async function notYetSent(
   ground: Ground,
   userId: string,
   article: Article,
-  ranked: Ranked[],
-): Promise<Ranked[]> {
+  matches: Match[],
+): Promise<Match[]> {
   const sent = await Promise.all(
-    ranked.map((one) => wasSent(ground.table, userId, one.friend.id, addressDigest(article))),
+    matches.map(({ friend }) => wasSent(ground.table, userId, friend.id, addressDigest(article))),
   );
-  return ranked.filter((_, place) => !sent[place]);
+  return matches.filter((_, place) => !sent[place]);
 }
 
-async function writeIfNew(
+async function write(
   ground: Ground,
   userId: string,
-  articleId: string,
-  { friend, score, reasons }: Ranked,
+  match: Match,
+  { article, reading, models }: Words,
   before: Suggestion[],
 ): Promise<void> {
-  const known = before.find((one) => one.articleId === articleId && one.friendId === friend.id);
+  const known = before.find(
+    ({ articleId, friendId }) => articleId === article.id && friendId === match.friend.id,
+  );
+  const score = rounded(match.score);
+  const reasons = match.reasons.map(({ interest }: Speaks): Reason => {
+    const { id: interestId, text: words, kind, heard } = interest;
+    const evidence = evidenceFor(reading, words, models);
+    return { interestId, interest: words, kind, evidence, ...(heard && { heard }) };
+  });
   if (known?.score === score && JSON.stringify(known.reasons) === JSON.stringify(reasons)) return;
-  await putSuggestion(
-    ground.table,
-    userId,
-    { articleId, friendId: friend.id, score, reasons },
-    ground.clock(),
+  const found = { articleId: article.id, friendId: match.friend.id, score, reasons };
+  await putSuggestion(ground.table, userId, found, ground.clock());
+}
+
+/** Whether a suggestion stands there that says the same, so that its article need not be read. */
+function isWritten(articleId: string, { score, reasons }: Match, before: Suggestion[]): boolean {
+  const known = before.find((one) => one.articleId === articleId);
+  return (
+    known?.score === rounded(score) &&
+    known.reasons.length === reasons.length &&
+    reasons.every(({ interest }, place) => {
+      const said = known.reasons[place];
+      return (
+        said?.interestId === interest.id && said.interest === interest.text && said.heard === interest.heard
+      );
+    })
   );
 }
 
-/** What an article is matched by: what it was filed under often says what it is about. */
-function wordsOf({ tags = [] }: Article, text: string): string {
-  return [text, tags.join(', ')].filter(Boolean).join('\n\n');
+/** A thousandth more or less is no news. */
+function rounded(score: number): number {
+  return Math.round(score * 1000) / 1000;
 }
 
 const hashIn =
@@ -140,6 +277,6 @@ const hashIn =
   (address: string) =>
     secrets.addressHash(address);
 
-function today(now: Date): string {
-  return at(now).slice(0, 10);
+function today({ clock }: Ground): string {
+  return at(clock()).slice(0, 10);
 }

@@ -154,3 +154,65 @@ export async function restoreAnswer(
     '#state = :open',
   );
 }
+
+/** What matching keeps of one interest: `text` is what it was made from. */
+export interface StoredForm {
+  text: string;
+  bytes: Uint8Array;
+}
+
+/** Forms of each friend's interests, by friend and interest. */
+export async function allFriendForms(
+  table: Table,
+  userId: string,
+): Promise<Map<string, Record<string, StoredForm>>> {
+  const items = await table.all(ranges.friendForms(userId));
+  return new Map(items.map((item) => [idIn(item), item.forms as Record<string, StoredForm>]));
+}
+
+/** Keeps the forms of all interests of a friend. */
+export async function putFriendForms(
+  table: Table,
+  userId: string,
+  friendId: string,
+  forms: Record<string, StoredForm>,
+): Promise<void> {
+  await table.update(keys.form(userId, friendId), 'SET #forms = :forms', { forms });
+}
+
+export async function putArticleForm(
+  table: Table,
+  userId: string,
+  articleId: string,
+  form: Uint8Array,
+): Promise<void> {
+  await table.update(keys.form(userId, articleId), 'SET #form = :form', { form });
+}
+
+export async function findArticleForm(
+  table: Table,
+  userId: string,
+  articleId: string,
+): Promise<Uint8Array | undefined> {
+  return (await table.get(keys.form(userId, articleId)))?.form as Uint8Array | undefined;
+}
+
+/** Forms of a user's articles, a page at a time, in order of the articles' ids. */
+export async function* walkArticleForms(
+  table: Table,
+  userId: string,
+): AsyncGenerator<{ articleId: string; form: Uint8Array }[]> {
+  // Of 1.2 KB each: DynamoDB reads 1 MB at once.
+  for await (const items of table.pages(ranges.articleForms(userId), { limit: 800 })) {
+    yield items.map((item) => ({ articleId: idIn(item), form: item.form as Uint8Array }));
+  }
+}
+
+/** Of an article or a friend that is gone. */
+export async function deleteForm(table: Table, userId: string, id: string): Promise<void> {
+  await table.delete(keys.form(userId, id));
+}
+
+function idIn({ sk }: Item): string {
+  return String(sk).replace('FORM#', '');
+}

@@ -16,6 +16,9 @@
  * | article's text  | USER#usr_1             | TEXT#art_1                          | large, so not in the list of articles        |
  * | article's URL   | USER#usr_1             | URL#<digest of the canonical URL>   | one article once                             |
  * | suggestion      | USER#usr_1             | SUGGESTION#art_1#frd_1              | one a pair; by friend through the friend index|
+ * | article's form  | USER#usr_1             | FORM#art_1                          | what matching keeps of it: no text to look back|
+ * | friend's forms  | USER#usr_1             | FORM#frd_1                          | the same of each interest                    |
+ * | friends' stamp  | USER#usr_1             | CIRCLE                              | a function may keep friends while it stands  |
  * | note            | USER#usr_1             | NOTE#nte_1                          | by friend through the friend index           |
  * | sent            | USER#usr_1             | SENT#frd_1#<digest of the URL>      | the same article never twice to one friend   |
  * | mute            | USER#usr_1             | MUTE#<hmac of the address>          | outlives the friend's item                   |
@@ -63,6 +66,8 @@ export const keys = {
     pk: user(userId),
     sk: `SUGGESTION#${articleId}#${friendId}`,
   }),
+  form: (userId: string, id: string): Key => ({ pk: user(userId), sk: `FORM#${id}` }),
+  circle: (userId: string): Key => ({ pk: user(userId), sk: 'CIRCLE' }),
   note: (userId: string, noteId: string): Key => ({ pk: user(userId), sk: `NOTE#${noteId}` }),
   sent: (userId: string, friendId: string, digest: string): Key => ({
     pk: user(userId),
@@ -89,6 +94,8 @@ export const ranges = {
   friends: (userId: string) => ({ pk: user(userId), prefix: 'FRIEND#' }),
   articles: (userId: string) => ({ pk: user(userId), prefix: 'ARTICLE#' }),
   texts: (userId: string) => ({ pk: user(userId), prefix: 'TEXT#' }),
+  articleForms: (userId: string) => ({ pk: user(userId), prefix: 'FORM#art_' }),
+  friendForms: (userId: string) => ({ pk: user(userId), prefix: 'FORM#frd_' }),
   notes: (userId: string) => ({ pk: user(userId), prefix: 'NOTE#' }),
   sent: (userId: string) => ({ pk: user(userId), prefix: 'SENT#' }),
   mutes: (userId: string) => ({ pk: user(userId), prefix: 'MUTE#' }),

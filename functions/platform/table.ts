@@ -39,6 +39,8 @@ export interface QueryOptions {
   cursor?: string | undefined;
   newestFirst?: boolean;
   filter?: string;
+  /** Attributes that are wanted, as `#name, …`; all if not said. The keys always come. */
+  only?: string;
   values?: Values;
 }
 
@@ -177,6 +179,7 @@ export class Table {
             {
               KeyConditionExpression: `#${pk} = :rangePk AND begins_with(#${sk}, :rangePrefix)`,
               FilterExpression: options.filter,
+              ProjectionExpression: options.only && `#${pk}, #${sk}, ${options.only}`,
             },
             { ...options.values, rangePk: range.pk, rangePrefix: range.prefix },
           ),

@@ -1,6 +1,7 @@
 import { findUser } from '../accounts/store.ts';
 import type { User } from '../accounts/user.ts';
 import { importArticle, readingTime } from '../articles/import.ts';
+import { comparisonKey } from '../articles/same.ts';
 import { importFriends } from '../friends/import.ts';
 import { at } from '../platform/clock.ts';
 import { Fault } from '../platform/faults.ts';
@@ -122,12 +123,16 @@ async function takeIn(ground: Ground, user: User, seen: Import, batch: Placed[])
   });
 
   const links = batch.flatMap(({ entry, place }) => ('article' in entry ? [{ ...entry, place }] : []));
-  await eachAtOnce(links, AT_ONCE, async ({ article, place }) => {
-    const readAt = readingTime(startedAt, place);
-    outcomes.set(
-      place,
-      await importArticle(ground, user.id, article, { seed: seedOf(place), startedAt, readAt }),
-    );
+  // One address's lines one after the other: the first of them is the article, whatever is faster.
+  const byAddress = Map.groupBy(links, ({ article }) => nameOf(article.url));
+  await eachAtOnce([...byAddress.values()], AT_ONCE, async (same) => {
+    for (const { article, place } of same) {
+      const readAt = readingTime(startedAt, place);
+      outcomes.set(
+        place,
+        await importArticle(ground, user.id, article, { seed: seedOf(place), startedAt, readAt }),
+      );
+    }
   });
 
   for (const { entry, place } of batch) {
@@ -136,6 +141,15 @@ async function takeIn(ground: Ground, user: User, seen: Import, batch: Placed[])
     if ('record' in entry) outcomes.set(place, await restoreRecord(ground, user, entry.record));
   }
   return tallyOf(batch, outcomes);
+}
+
+/** What is no address is refused later, with its reason. */
+function nameOf(url: string): string {
+  try {
+    return comparisonKey(url);
+  } catch {
+    return url;
+  }
 }
 
 function tallyOf(batch: Placed[], outcomes: Map<number, Outcome>): Tally {

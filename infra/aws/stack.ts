@@ -15,7 +15,7 @@ import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } fr
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function as Lambda, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -139,9 +139,16 @@ export class HallwayStack extends Stack {
       SIGNING_SECRET_ID: this.#secrets.signing.secretArn,
       PEPPER_SECRET_ID: this.#secrets.pepper.secretArn,
     };
+    const models = new LayerVersion(this, 'Models', {
+      description: 'What matching knows of words and sentences',
+      code: Code.fromAsset(join(props.bundle, 'models')),
+      compatibleRuntimes: [Runtime.NODEJS_24_X],
+    });
     for (const [name, one] of Object.entries<ServiceFunction>(functions)) {
       const code = Code.fromAsset(join(props.bundle, name), { exclude: ['*.map'] });
-      this.#start(this.#makeFunction(name, one, code, environment), one.trigger);
+      const made = this.#makeFunction(name, one, code, environment);
+      if (one.matches) made.addLayers(models);
+      this.#start(made, one.trigger);
     }
     new CfnOutput(this, 'Address', { value: environment.BASE_URL });
   }

@@ -10,12 +10,12 @@ import { Table } from '../../functions/platform/table.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { startGateway } from '../../infra/local/gateway.ts';
 
-const PAGE = `<!doctype html><html lang="en"><head><title>Herons</title></head><body><article><h1>Herons</h1>
-<p>${'A heron stood in the shallows, quite still, and the whole quay waited with it. '.repeat(9)}</p></article></body></html>`;
+const PAGE = `<!doctype html><html lang="en"><head><title>What the oven knows</title></head><body><article><h1>What the oven knows</h1>
+<p>${'Flour, yeast and salt: a loaf of sourdough rises overnight, and the crust sings when it leaves the oven. '.repeat(7)}</p></article></body></html>`;
 
 /** The runner leaves packages where they are and AWS gets them inside: both must do the same. */
 test.each(['inside', 'beside'] as const)(
-  'with packages %s, the API reads a page and keeps it',
+  'with packages %s, the API reads a page, keeps it, and finds whom it is for',
   async (packages) => {
     const dir = await mkdtemp(join(tmpdir(), 'hallway-bundle-'));
     onTestFinished(() => rm(dir, { recursive: true }));
@@ -55,15 +55,28 @@ test.each(['inside', 'beside'] as const)(
     const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(dir, 'api/index.mjs')).href);
     const gateway = await startGateway({ port: 0, host: '127.0.0.1', handler });
     onTestFinished(gateway.stop);
-    const response = await fetch(`${gateway.url}/api/articles`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${apiToken}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ url: 'https://paper.example/herons', html: PAGE }),
-    });
+    const post = (path: string, body: object) =>
+      fetch(`${gateway.url}/api${path}`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${apiToken}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await post('/friends', { name: 'Grace', interests: ['baking bread'] });
+    const response = await post('/articles', { url: 'https://paper.example/oven', html: PAGE });
     expect(response.status).toBe(201);
-    expect(await response.json()).toMatchObject({ title: 'Herons', wordCount: 135, language: 'en' });
+    expect(await response.json()).toMatchObject({
+      title: 'What the oven knows',
+      wordCount: 133,
+      language: 'en',
+      // The page has none of these words: only the models know what a loaf is.
+      suggestions: [{ friendName: 'Grace' }],
+    });
     expect((await fetch(`${gateway.url}/sign-in`)).status).toBe(200);
-    // Beside each function that reads pages.
-    for (const name of ['api', 'fetch', 'mail-in']) await access(join(dir, name, 'extract-thread.mjs'));
+    // Beside each function that reads pages, or once for all.
+    for (const name of packages === 'inside' ? ['api', 'fetch', 'mail-in'] : ['.']) {
+      await access(join(dir, name, 'extract-thread.mjs'));
+    }
   },
+  // All functions are bundled, and the models are loaded.
+  60_000,
 );

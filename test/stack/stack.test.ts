@@ -72,7 +72,8 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 /** The stack with other context, on functions without code. */
 function stackWith(context: Record<string, string>): Resources {
   const bundle = join(dir, 'bundle');
-  for (const [name] of doors) mkdirSync(join(bundle, name), { recursive: true });
+  for (const name of [...doors.map(([door]) => door), 'models'])
+    mkdirSync(join(bundle, name), { recursive: true });
   const app = new App();
   const made = new HallwayStack(app, 'Hallway', { ...readContext((name) => context[name]), bundle });
   return Template.fromStack(made).toJSON().Resources;
@@ -474,6 +475,13 @@ test('every log is kept for 30 days', () => {
     [...doors.map(([name]) => named(name, '-log')), 'accesslog'].sort(),
   );
   for (const log of logs.values()) expect(log.RetentionInDays).toBe(30);
+});
+
+test('functions that match have the models in a layer, and no others', () => {
+  for (const [name, { matches }] of doors) {
+    const { Layers = [] } = all('AWS::Lambda::Function').get(named(name));
+    expect([name, literal(Layers)]).toEqual([name, matches ? ['Models'] : []]);
+  }
 });
 
 test('a domain of our own is the one way in; without it the address is that of the API', () => {

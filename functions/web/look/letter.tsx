@@ -122,9 +122,19 @@ export function NoteWords({ view: { note, article } }: { view: NoteView }) {
 }
 
 /** The moment still open, as dashed postmarks: the one of the chosen radio shows. */
-export function MomentMarks({ frame, friend }: { frame: Frame; friend: Friend }) {
+export function MomentMarks({
+  frame,
+  friend,
+  friends,
+}: {
+  frame: Frame;
+  friend: Friend;
+  /** All it is offered to: where one of them has no birthday ahead, the letter has no such choice to hide the mark. */
+  friends: readonly Friend[];
+}) {
   const { now } = frame;
   const { timeZone: zone, birthday } = friend;
+  const offersBirthday = friends.every((one) => birthdayAhead(one, now));
   const city = cityOf(zone);
   return (
     <>
@@ -137,7 +147,7 @@ export function MomentMarks({ frame, friend }: { frame: Frame; friend: Friend })
         middle={clock(now, zone)}
       />
       <Postmark class="is is-at" city={city} word="Your time" over="the hour" middle="you say" />
-      {birthday && (
+      {birthday && offersBirthday && (
         <Postmark
           class="is is-birthday"
           city={city}

@@ -58,7 +58,7 @@ export function To({
       <span class="post" aria-hidden="true">
         {friends.map((friend, n) => (
           <span class={['mail', forFriend(n, friends.length)].filter(Boolean).join(' ')}>
-            {friend.email && <MomentMarks frame={frame} friend={friend} />}
+            {friend.email && <MomentMarks frame={frame} friend={friend} friends={friends} />}
             <Stamp id={friend.id} name={friend.name} />
           </span>
         ))}

@@ -21,11 +21,11 @@ async function showImports(c: Context<Env>, wrong?: Fault): Promise<Response> {
   );
 }
 
-async function takeIn(c: Context<Env>): Promise<void> {
+async function takeIn(c: Context<Env>): Promise<string> {
   const { ground, user } = c.var;
   const file = await fileOf(c);
-  if ('upload' in file) await importUpload(ground, user.id, file);
-  else await importFile(ground, user.id, file);
+  const one = 'upload' in file ? importUpload(ground, user.id, file) : importFile(ground, user.id, file);
+  return (await one).id;
 }
 
 /** Things that come in and go out as files. */
@@ -33,14 +33,14 @@ export const imports = new Hono<Env>()
   .get('/imports', (c) => showImports(c))
   .post('/imports', async (c) => {
     try {
-      await takeIn(c);
+      // On a phone what became of it stands far below the form.
+      return c.redirect(`/imports#${await takeIn(c)}`, 303);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       if (error.tag === 'too-large') return showImports(c, tooLarge('page'));
       if (error.tag === 'invalid') return showImports(c, error);
       throw error;
     }
-    return c.redirect('/imports', 303);
   })
   // For the page's script, which sends larger files by a link.
   .post('/imports/uploads', async (c) => c.json(await newUpload(c.var.ground, c.var.user.id), 201))

@@ -1,0 +1,124 @@
+import type { Friend } from '../friends/friend.ts';
+import { allFriends, friendsStamp } from '../friends/store.ts';
+import { MINUTE } from '../platform/clock.ts';
+import type { Ground } from '../platform/ground.ts';
+import { encodeInterest, type InterestForm } from './encode.ts';
+import { weightOf } from './learning.ts';
+import { interestsOf, type KnownFriend } from './match.ts';
+import type { Models } from './models.ts';
+import { allFriendForms, putFriendForms, type StoredForm } from './store.ts';
+import { packInterest, unpackInterest } from './stored.ts';
+
+/**
+ * Interests that are encoded where somebody waits, at 50 ms each. What is left is matched by its words alone for this
+ * once: whoever added so many at once is looked back for anyway, and then all of theirs are encoded.
+ */
+const MOST_AT_ONCE = 20;
+
+/** The stamp says what changed; this is for a writer that died before it could move it (milliseconds). */
+const KEPT_FOR = 5 * MINUTE;
+/** Interests in memory, of all users of this function: 2 KB each. */
+const MOST_KEPT = 20_000;
+
+/** The form of an interest, and the words it was made from. */
+interface Made {
+  text: string;
+  form: InterestForm;
+}
+/** By interest. */
+type Forms = Map<string, Made>;
+
+interface Kept {
+  stamp: number;
+  readAt: number;
+  friends: Friend[];
+  forms: Forms;
+}
+
+const kept = new Map<string, Kept>();
+
+/** A user's friends, ready to be matched with any article. Read again only if their stamp has moved. */
+export async function circleOf(ground: Ground, userId: string, models: Models): Promise<KnownFriend[]> {
+  const { friends, forms } = await read(ground, userId);
+  let left = MOST_AT_ONCE;
+  for (const friend of friends) {
+    if (left <= 0) break;
+    left -= await encodeMissing(ground, userId, friend, forms, models, left);
+  }
+  return Promise.all(friends.map((friend) => knownAs(friend, forms, ground)));
+}
+
+/** One friend, with all their interests encoded. `among`: the interests of all friends of this user. */
+export async function knownFriend(
+  ground: Ground,
+  userId: string,
+  friend: Friend,
+  models: Models,
+): Promise<{ known: KnownFriend; among: number }> {
+  const { friends, forms } = await read(ground, userId);
+  await encodeMissing(ground, userId, friend, forms, models, friend.interests.length);
+  return { known: await knownAs(friend, forms, ground), among: interestsOf(friends) };
+}
+
+async function read(ground: Ground, userId: string): Promise<Kept> {
+  const { table } = ground;
+  const name = `${table.name} ${userId}`;
+  const now = ground.clock().getTime();
+  const stamp = await friendsStamp(table, userId);
+  const before = kept.get(name);
+  if (before && before.stamp === stamp && Math.abs(now - before.readAt) < KEPT_FOR) return before;
+  const [friends, stored] = await Promise.all([allFriends(table, userId), allFriendForms(table, userId)]);
+  const forms: Forms = new Map();
+  for (const ofFriend of stored.values()) {
+    for (const [interestId, { text, bytes }] of Object.entries(ofFriend)) {
+      const form = unpackInterest(bytes);
+      if (form) forms.set(interestId, { text, form });
+    }
+  }
+  const read = { stamp, readAt: now, friends, forms };
+  keep(name, read);
+  return read;
+}
+
+/** The ones not asked for longest are let go first. */
+function keep(name: string, read: Kept): void {
+  kept.delete(name);
+  kept.set(name, read);
+  let interests = 0;
+  for (const [other, { forms }] of [...kept].reverse()) {
+    interests += forms.size;
+    if (interests > MOST_KEPT && other !== name) kept.delete(other);
+  }
+}
+
+/** Encodes what is not yet, at most `most`, and keeps it; how many they were. */
+async function encodeMissing(
+  ground: Ground,
+  userId: string,
+  friend: Friend,
+  forms: Forms,
+  models: Models,
+  most: number,
+): Promise<number> {
+  const missing = friend.interests.filter(({ id, text }) => forms.get(id)?.text !== text).slice(0, most);
+  if (missing.length === 0) return 0;
+  for (const { id, text } of missing) forms.set(id, { text, form: await encodeInterest(text, models) });
+  const all = friend.interests.flatMap(({ id }): [string, StoredForm][] => {
+    const made = forms.get(id);
+    return made ? [[id, { text: made.text, bytes: packInterest(made.form) }]] : [];
+  });
+  await putFriendForms(ground.table, userId, friend.id, Object.fromEntries(all));
+  return missing.length;
+}
+
+async function knownAs(friend: Friend, forms: Forms, { clock }: Ground): Promise<KnownFriend> {
+  const now = clock();
+  const interests = await Promise.all(
+    friend.interests.map(async (interest) => {
+      const made = forms.get(interest.id);
+      const form = made?.text === interest.text ? made.form : await encodeInterest(interest.text, {});
+      return { interest, form, learned: weightOf(friend.learned?.[interest.id], now) };
+    }),
+  );
+  return { friend, interests };
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import core from '@energetic-ai/core';
+import embeddings from '@energetic-ai/embeddings';
+import { placesBeside } from './places.ts';
+import type { Embed } from './sentences.ts';
+
+// It looks for its machine code a moment after it is imported, so it is told where in the same breath.
+core.setWasmPaths(`${placesBeside(import.meta.dirname).wasm}/`);
+
+/** The Universal Sentence Encoder (lite) of this folder: 13 ms a title, 56 ms with 400 characters of text. */
+export async function loadEncoder(folder: string): Promise<Embed> {
+  const model = await embeddings.initModel(async () => ({
+    model: await core.loadGraphModel(`file://${folder}/model.json`),
+    vocabulary: JSON.parse(await readFile(join(folder, 'vocab.json'), 'utf8')),
+  }));
+  return async (texts) => {
+    const vectors: number[][] = [];
+    // One by one: a batch costs more than its texts, each being computed as long as the longest.
+    for (const text of texts) vectors.push(await model.embed(readable(text)));
+    return vectors;
+  };
+}
+
+/** The encoder's tokenizer counts a character outside the basic plane as two, and then reads beyond the text. */
+function readable(text: string): string {
+  return text.replace(/[\u{10000}-\u{10ffff}\p{Cs}]/gu, ' ') || ' ';
+}

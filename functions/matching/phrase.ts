@@ -1,0 +1,53 @@
+import type { Language } from './language.ts';
+import { allTokens, type Token, tokens } from './tokens.ts';
+
+/** Words of a wish, not of its subject: "my daughter is learning the violin" is about a violin. English. */
+const SCAFFOLD = new Set(
+  `learn learns learning like likes liking love loves loving enjoy enjoys enjoying interest interests interested
+  want wants wanting need needs needing look looks looking search searching find finds finding think thinks thinking
+  try tries trying plan plans planning hope hopes hoping consider considers considering dream dreams dreaming
+  start starts started starting begin begins began beginning get gets got getting go goes going take takes taking
+  keep keeps keeping care cares know knows wish wishes ask asks asked decide decided prefer prefers hate hates
+  crazy obsessed curious keen fan fond mad anything everything something stuff thing things kind kinds sort one ones
+  always really lately recently currently soon still just maybe perhaps again good great nice best better new decent
+  reliable affordable recommendation recommendations advice help ideas year years month months week weeks next
+  daughter son wife husband partner spouse mother mum mom father dad sister brother parents grandmother grandfather
+  girlfriend boyfriend friend friends etc`.split(/\s+/),
+);
+/** With one of these a phrase is a sentence. */
+const SPEAKS = new RegExp(
+  [
+    String.raw`\b(?:i|i'm|my|he|his|she|her|we|our|they|their|is|are|was|has|have|wants|loves|likes|enjoys|hates)\b`,
+    String.raw`\b(?:looking (?:for|to)|thinking (?:about|of)|(?:trying|planning|hoping|learning|starting) to)\b`,
+    String.raw`\b(?:interested in|wondering|considering|needs? (?:an?|to|some|help))\b`,
+    '^(?:(?:getting|really|very|just|so) )?(?:into|learning|needs|trying|planning|training for|just|worried about) ',
+  ].join('|'),
+  'i',
+);
+/** Before what a subject's detail begins: "trail running, the muddy kind" is about trail running. */
+const PAUSE = /[,;:(]\s|\s[(–—-]\s?/;
+
+/** A phrase taken apart. */
+export interface Phrase {
+  /** What it is about. */
+  subject: Token[];
+  /** What else it says: an article that has these words, too, speaks to it all the more. */
+  detail: Token[];
+  /** Whether it is said as a sentence, whose single words say less than the whole. */
+  spoken: boolean;
+}
+
+/** Both lists are empty only if there is no word in it. */
+export function takeApart(phrase: string, language: Language): Phrase {
+  const spoken = language === 'en' && SPEAKS.test(phrase.replaceAll('’', "'"));
+  const found = tokens(phrase, language);
+  const telling = spoken ? found.filter(({ word }) => !SCAFFOLD.has(word)) : found;
+  const kept = telling.length > 0 ? telling : allTokens(phrase, language);
+  const pause = phrase.search(PAUSE);
+  const ends = pause > (kept[0]?.start ?? 0) ? pause : phrase.length;
+  return {
+    subject: kept.filter(({ start }) => start < ends),
+    detail: kept.filter(({ start }) => start >= ends),
+    spoken,
+  };
+}
