@@ -10,7 +10,7 @@ import { relearn } from './answers.ts';
 import { circleOf, knownFriend } from './circle.ts';
 import { type ArticleForm, encodeArticle } from './encode.ts';
 import { evidenceFor, type Reading, readingOf } from './evidence.ts';
-import { type Match, matchFriends, type Speaks, thresholdFor, weigh } from './match.ts';
+import { interestsOf, type Match, matchFriends, type Speaks, thresholdFor, weigh } from './match.ts';
 import { type Models, models } from './models.ts';
 import { cameFrom } from './origin.ts';
 import { reader } from './score.ts';
@@ -117,19 +117,33 @@ export async function onFriend(ground: Ground, userId: string, friendId: string)
   }
 }
 
-/** What a friend never wants, and an article speaks to: the user may give it to them anyway, knowing that. */
-export async function neverFor(
+/**
+ * By friend, what they never want and this article speaks to: the user may give it to them all the same, knowing that.
+ */
+export async function neversFor(
   ground: Ground,
   userId: string,
   article: Article,
-  friend: Friend,
-): Promise<string | undefined> {
-  if (!friend.interests.some(({ kind }) => kind === 'never')) return undefined;
+  friends: readonly Friend[],
+): Promise<Map<string, string>> {
+  const nevers = new Map<string, string>();
+  const asked = new Set(
+    friends.filter(({ interests }) => interests.some(({ kind }) => kind === 'never')).map(({ id }) => id),
+  );
+  if (asked.size === 0) return nevers;
   const loaded = await allModels();
-  const stored = await findArticleForm(ground.table, userId, article.id);
+  const [circle, stored] = await Promise.all([
+    circleOf(ground, userId, loaded),
+    findArticleForm(ground.table, userId, article.id),
+  ]);
   const form = (stored && unpackArticle(stored)) ?? (await encodeStored(ground, userId, article, loaded));
-  const { known, among } = await knownFriend(ground, userId, friend, loaded);
-  return weigh(reader(form), known, today(ground), thresholdFor(among)).never?.interest.text;
+  const read = reader(form);
+  for (const known of circle) {
+    if (!asked.has(known.friend.id)) continue;
+    const { never } = weigh(read, known, today(ground), thresholdFor(interestsOf(circle)));
+    if (never) nevers.set(known.friend.id, never.interest.text);
+  }
+  return nevers;
 }
 
 /** Takes an article out of everybody's suggestions, once it is deleted. */

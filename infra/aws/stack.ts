@@ -18,7 +18,7 @@ import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } fr
 import { Architecture, Code, Function as Lambda, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
@@ -308,6 +308,16 @@ export class HallwayStack extends Stack {
 
   #makeFunction(name: string, one: ServiceFunction, code: Code, environment: Record<string, string>): Lambda {
     const logGroup = this.#makeLogGroup(name);
+    if (name === 'mail-in') {
+      // Mail to an address that is nobody's is dropped, and counted.
+      new MetricFilter(this, 'MailForNobody', {
+        logGroup,
+        filterPattern: FilterPattern.stringValue('$.message', '=', 'mail for nobody'),
+        metricNamespace: 'Hallway',
+        metricName: 'MailForNobody',
+        metricValue: '$.recipients',
+      });
+    }
     // A role of our own: the managed policy for logs would reach every log of the account.
     const role = new Role(this, `${name}-role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);

@@ -477,6 +477,14 @@ test('every log is kept for 30 days', () => {
   for (const log of logs.values()) expect(log.RetentionInDays).toBe(30);
 });
 
+test('mail to nobody is counted', () => {
+  const [filter] = all('AWS::Logs::MetricFilter').values();
+  expect(filter.FilterPattern).toBe('{ $.message = "mail for nobody" }');
+  expect(filter.MetricTransformations).toMatchObject([
+    { MetricNamespace: 'Hallway', MetricName: 'MailForNobody', MetricValue: '$.recipients' },
+  ]);
+});
+
 test('functions that match have the models in a layer, and no others', () => {
   for (const [name, { matches }] of doors) {
     const { Layers = [] } = all('AWS::Lambda::Function').get(named(name));

@@ -408,6 +408,23 @@ describe('the library', () => {
 });
 
 describe('letters', () => {
+  test('to somebody who never wants what the article speaks to say so, and are still the user’s to send', async () => {
+    const { api, pages } = await adasDesk();
+    const alan = (
+      await api('POST', '/friends', {
+        name: 'Alan',
+        interests: ['mountains', { text: 'trail running', kind: 'never' }],
+      })
+    ).json;
+    const bea = (await api('POST', '/friends', { name: 'Bea', interests: ['trail running'] })).json;
+    const saved = (await api('POST', '/articles', RIDGE)).json;
+    expect(saved.suggestions).toMatchObject([{ friendName: 'Bea' }]);
+    const to = (friend: { id: string }) => pages.get(`/friends/${friend.id}/write?article=${saved.id}`);
+    expect((await to(alan)).text).toContain('You wrote that Alan never wants “trail running”');
+    expect((await to(bea)).text).not.toContain('never wants');
+    expect((await pages.get(`/save/${saved.id}`)).text).toContain('Alan (never: trail running)');
+  });
+
   async function adaWithRidge() {
     const ada = await adasDesk();
     const friendId: string = (await ada.api('POST', '/friends', GRACE)).json.id;

@@ -6,6 +6,7 @@ import { Alert, Field, Wrong, wrongAttributes } from '../look/field.tsx';
 import { Icon } from '../look/icons.tsx';
 import { Popup } from '../look/layout.tsx';
 import { Moments, NoteBox, SealActions } from '../look/letter.tsx';
+import { NeverNote } from '../look/never.tsx';
 import { BlankStamp, Stamp } from '../look/stamp.tsx';
 import { Name, scriptOf } from '../look/text.tsx';
 import { onDay } from '../look/when.ts';
@@ -216,6 +217,8 @@ interface SaveWindowProps {
   missing?: Missing;
   /** Friends to choose from by hand. */
   others: Friend[];
+  /** By friend, what they never want and this article speaks to. */
+  nevers?: ReadonlyMap<string, string> | undefined;
   /** Chosen by hand, to be written to now. */
   picked?: Friend;
   draft?: LetterDraft;
@@ -345,7 +348,7 @@ function Went({ view: { note, friend }, frame }: { view: NoteView; frame: Frame 
 }
 
 /** Nobody fits. The user may still know somebody, and say why. */
-function Nobody({ clipping, others, draft, values = {}, alreadySaved }: SaveWindowProps) {
+function Nobody({ clipping, others, nevers, draft, values = {}, alreadySaved }: SaveWindowProps) {
   const errors = draft?.errors ?? {};
   return (
     <form class="letter" method="post" action={`/save/${clipping.article.id}/notes`}>
@@ -354,7 +357,13 @@ function Nobody({ clipping, others, draft, values = {}, alreadySaved }: SaveWind
       <p class="say">It is kept. Hallway looks again whenever you write down what a friend cares about.</p>
       <div class="stackf">
         {others.length > 0 && (
-          <Others label="Do you know someone?" others={others} chosen={draft?.chosen} error={errors.other} />
+          <Others
+            label="Do you know someone?"
+            others={others}
+            nevers={nevers}
+            chosen={draft?.chosen}
+            error={errors.other}
+          />
         )}
         {others.length === 0 && <SomebodyNew open values={values} errors={errors} />}
         <Because value={values.because} error={errors.because} />
@@ -377,7 +386,7 @@ function Nobody({ clipping, others, draft, values = {}, alreadySaved }: SaveWind
  * friend with `text-<friendId>`; with `else`, also the one of `other` (`text-other`, `because`) or of `new-name`
  * (`new-email`, `new-timeZone`, `text-new`). Fields of what is not chosen are sent too, and mean nothing.
  */
-function Letters({ frame, clipping, others, picked, draft, values = {} }: SaveWindowProps) {
+function Letters({ frame, clipping, others, nevers, picked, draft, values = {} }: SaveWindowProps) {
   const { article, suggestions } = clipping;
   const shown = suggestions.filter(({ friend }) => friend.id !== picked?.id).slice(0, MAX_SIDE_BY_SIDE);
   const errors = draft?.errors ?? {};
@@ -442,6 +451,7 @@ function Letters({ frame, clipping, others, picked, draft, values = {} }: SaveWi
           {picked ? (
             <>
               <input type="hidden" name="other" value={picked.id} />
+              <NeverNote friend={picked} never={nevers?.get(picked.id)} />
               <NoteBox
                 id="text-other"
                 name="text-other"
@@ -454,7 +464,7 @@ function Letters({ frame, clipping, others, picked, draft, values = {} }: SaveWi
               />
             </>
           ) : (
-            <SomeoneElse others={remaining} draft={draft} values={values} errors={errors} />
+            <SomeoneElse others={remaining} nevers={nevers} draft={draft} values={values} errors={errors} />
           )}
         </div>
       </div>
@@ -495,11 +505,13 @@ function Evidence({ view: { suggestion, friend, article } }: { view: SuggestionV
 
 function SomeoneElse({
   others,
+  nevers,
   draft,
   values,
   errors,
 }: {
   others: Friend[];
+  nevers?: ReadonlyMap<string, string> | undefined;
   draft: LetterDraft | undefined;
   values: Record<string, string>;
   errors: FormErrors;
@@ -509,7 +521,13 @@ function SomeoneElse({
     <>
       {others.length > 0 && (
         <>
-          <Others label="A friend" others={others} chosen={draft?.chosen} error={errors.other} />
+          <Others
+            label="A friend"
+            others={others}
+            nevers={nevers}
+            chosen={draft?.chosen}
+            error={errors.other}
+          />
           <Because value={values.because} error={errors.because} />
           <NoteBox
             id="text-other"
@@ -538,11 +556,13 @@ function SomeoneElse({
 function Others({
   label,
   others,
+  nevers,
   chosen = [],
   error,
 }: {
   label: string;
   others: Friend[];
+  nevers?: ReadonlyMap<string, string> | undefined;
   chosen?: string[] | undefined;
   error: string | undefined;
 }) {
@@ -553,7 +573,7 @@ function Others({
         <option value="">Choose a friend</option>
         {others.map(({ id, name }) => (
           <option value={id} lang={scriptOf(name)} selected={chosen.includes(id)}>
-            {name}
+            {nevers?.has(id) ? `${name} (never: ${nevers?.get(id)})` : name}
           </option>
         ))}
       </select>

@@ -3,6 +3,7 @@ import { type Friend, isCurrent } from '../../friends/friend.ts';
 import type { Suggestion } from '../../matching/suggestion.ts';
 import { Clipping } from '../look/clipping.tsx';
 import { Page } from '../look/layout.tsx';
+import { NeverNote } from '../look/never.tsx';
 import { LetterForm, To } from '../look/sheet.tsx';
 import { Name, Text } from '../look/text.tsx';
 import { dayKey, onDay } from '../look/when.ts';
@@ -14,11 +15,13 @@ interface WriteProps {
   friend: Friend;
   article?: Article | undefined;
   suggestion?: Suggestion | undefined;
+  /** What the friend never wants and the article speaks to. */
+  never?: string | undefined;
   draft?: LetterDraft | undefined;
 }
 
 /** A letter to one friend, with an article beside it or without. */
-export function WritePage({ frame, friend, article, suggestion, draft }: WriteProps) {
+export function WritePage({ frame, friend, article, suggestion, never, draft }: WriteProps) {
   return (
     <Page title={`A letter to ${friend.name}`} current="friends" script="letter">
       <div class="pair">
@@ -34,6 +37,7 @@ export function WritePage({ frame, friend, article, suggestion, draft }: WritePr
           <div class="to">
             <To frame={frame} friends={[friend]} heading="h1" />
           </div>
+          <NeverNote friend={friend} never={never} />
           <LetterForm
             frame={frame}
             friends={[friend]}

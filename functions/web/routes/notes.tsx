@@ -3,6 +3,7 @@ import { getArticle } from '../../articles/articles.ts';
 import { readText } from '../../articles/store.ts';
 import { sharedUrl } from '../../articles/url.ts';
 import { getFriend } from '../../friends/friends.ts';
+import { neversFor } from '../../matching/matching.ts';
 import { suggestionsOf } from '../../matching/store.ts';
 import { isSuggested } from '../../matching/suggestion.ts';
 import type { Note, NoteState } from '../../notes/note.ts';
@@ -80,12 +81,14 @@ async function showWrite(
     articleId ? suggestionsOf(ground.table, user.id, articleId) : [],
   ]);
   const suggestion = suggestions.find((one) => one.friendId === friend.id);
+  const nevers = article && (await neversFor(ground, user.id, article, [friend]));
   return c.html(
     <WritePage
       frame={new Load(c).frame}
       friend={friend}
       {...(article && { article })}
       {...(suggestion && { suggestion })}
+      never={nevers?.get(friend.id)}
       {...(draft && { draft })}
     />,
     draft ? 400 : 200,

@@ -6,7 +6,7 @@ import { getArticle, saveArticle } from '../../articles/articles.ts';
 import { MAX_HTML_BYTES } from '../../articles/words.ts';
 import type { Friend } from '../../friends/friend.ts';
 import { addInterest, getFriend, keepFriend, newFriend } from '../../friends/friends.ts';
-import { onArticle } from '../../matching/matching.ts';
+import { neversFor, onArticle } from '../../matching/matching.ts';
 import { carries, keepNote } from '../../notes/notes.ts';
 import { listNotes } from '../../notes/store.ts';
 import { invalid } from '../../platform/faults.ts';
@@ -57,12 +57,14 @@ async function showWindow(
     load.friends(),
     again ? listNotes(ground.table, user.id, { limit: RECENT_NOTES }) : undefined,
   ]);
+  const nevers = await neversFor(ground, user.id, article, friends);
   const notes = recent?.items.filter((note) => carries(note, article)) ?? [];
   return c.html(
     <SaveWindowPage
       frame={load.frame}
       clipping={clipping}
       others={friends}
+      nevers={nevers}
       {...(again && { alreadySaved: { savedAt: article.savedAt, notes: await load.notes(notes) } })}
       {...(missing && { missing })}
       {...(picked && { picked })}
