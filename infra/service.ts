@@ -86,7 +86,7 @@ export const functions = {
   suggest: {
     entry: 'functions/suggest.ts',
     trigger: { kind: 'queue', queue: 'suggest', batchSize: 5, maxConcurrency: 10 },
-    timeoutSeconds: 120,
+    timeoutSeconds: 300,
     memoryMb: MATCHING_MB,
     matches: true,
     rights: {

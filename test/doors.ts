@@ -26,6 +26,9 @@ export interface Took {
 const MAX_CPU_SECONDS = 3;
 const MAX_MEGABYTES = 300;
 
+/** Things brought to one process before another takes over: starting one costs as much as most of them. */
+const MOST_USES = 15;
+
 /** With `HALLWAY_SHOW_COSTS` every figure is printed, too. */
 export function expectBounded(name: string | undefined, { cpuSeconds, megabytes }: Took): void {
   if (process.env.HALLWAY_SHOW_COSTS) {
@@ -47,7 +50,10 @@ export interface Doors {
   ground: Ground;
   /** The local SES endpoint's store, oldest first. */
   mailbox(): Promise<Stored[]>;
+  /** A process of its own. */
   open(name: FunctionName): Promise<Door>;
+  /** One that some calls share, one after the other, when the first has warmed it. */
+  warm(name: FunctionName, first: (door: Door) => Promise<unknown>): Promise<Door>;
   close(): Promise<void>;
 }
 
@@ -70,17 +76,28 @@ export async function buildDoors(settings: Record<string, string> = {}): Promise
   Object.assign(process.env, environment);
   await Table.create(environment.TABLE_NAME, clients.table());
   const open = new Set<ChildProcess>();
+  const shared = new Map<FunctionName, { door: Door; uses: number }>();
+  const start = async (name: FunctionName): Promise<Door> => {
+    const file = pathToFileURL(join(build, name, 'index.mjs')).href;
+    const child = fork(join(import.meta.dirname, 'measured-door.ts'), [file], { execArgv: [] });
+    open.add(child);
+    await once(child, 'message');
+    return door(child);
+  };
   return {
     ground: await openGround(environment),
     async mailbox() {
       return ((await (await fetch(`${ses.url}/store`)).json()) as { emails: Stored[] }).emails;
     },
-    async open(name) {
-      const file = pathToFileURL(join(build, name, 'index.mjs')).href;
-      const child = fork(join(import.meta.dirname, 'measured-door.ts'), [file], { execArgv: [] });
-      open.add(child);
-      await once(child, 'message');
-      return door(child);
+    open: start,
+    async warm(name, first) {
+      const known = shared.get(name);
+      if (known && known.uses++ < MOST_USES) return known.door;
+      known?.door.close();
+      const warmed = await start(name);
+      await first(warmed);
+      shared.set(name, { door: warmed, uses: 1 });
+      return warmed;
     },
     async close() {
       for (const child of open) child.kill('SIGKILL');
@@ -93,10 +110,14 @@ export async function buildDoors(settings: Record<string, string> = {}): Promise
 function door(child: ChildProcess): Door {
   async function call(event: unknown) {
     child.send(event as object);
-    const ended = once(child, 'exit').then(([code, signal]) => {
-      throw new Error(`The function's process ended: ${code ?? signal}.`);
+    const heard = new AbortController();
+    const { signal } = heard;
+    const ended = once(child, 'exit', { signal }).then(([code, killed]) => {
+      throw new Error(`The function's process ended: ${code ?? killed}.`);
     });
-    const [message] = await Promise.race([once(child, 'message'), ended]);
+    ended.catch(() => undefined);
+    const [message] = await Promise.race([once(child, 'message', { signal }), ended]);
+    heard.abort();
     return message as { answer: unknown; took: Took };
   }
   return {

@@ -97,14 +97,28 @@ function withoutSite(title: string, headline: string, sites: (string | null | un
   return before && name && sites.some((one) => letters(one ?? '') === name) ? before : title;
 }
 
+/** The word, before first and last name: "Di Caprio" and "Von der Leyen" are names themselves. */
+function byFullName(...words: string[]): RegExp {
+  const written = words.flatMap((word) => [word, word[0]?.toUpperCase() + word.slice(1), word.toUpperCase()]);
+  return new RegExp(`^(?:${written.join('|')})\\s+(?=\\p{Lu}\\S*(?: \\p{Ll}\\S*){0,3} \\p{Lu})`, 'u');
+}
+
 /** "By" as bylines begin, where the page's language says that it is no name. */
 const BY: Record<string, RegExp> = {
-  de: /^von\s+/i,
+  da: /^af\s+/i,
+  de: byFullName('von'),
   es: /^por\s+/i,
   fr: /^par\s+/i,
+  it: byFullName('di'),
+  nb: /^av\s+/i,
   nl: /^door\s+/i,
+  nn: /^av\s+/i,
+  no: /^av\s+/i,
   pt: /^por\s+/i,
+  sv: /^av\s+/i,
 };
+/** On a page that does not say its language: words that seldom are a first name. */
+const BY_UNSAID = byFullName('av', 'door', 'par', 'por');
 const BY_ENGLISH =
   /^(?:(?:written|words|text|story|posted|published|reported|created|review)\s+)?by\b[\s:]*/i;
 
@@ -112,7 +126,7 @@ const BY_ENGLISH =
 function nameIn(byline: string | null | undefined, language: string | undefined): string | undefined {
   const line = foldLine(byline ?? '')
     .replace(BY_ENGLISH, '')
-    .replace(BY[language ?? ''] ?? /^$/, '')
+    .replace(language ? (BY[language] ?? /^$/) : BY_UNSAID, '')
     .replace(/\s*[|•·–—]\s*(?=[^|•·–—]*\d).*$/, '')
     .replace(/^[\s,;|•·–—-]+|[\s,;|•·–—-]+$/g, '');
   // Some pages link their author's profile here instead of saying a name.

@@ -64,11 +64,28 @@ export function withSelection(text: string, selection: string): string {
   return text.includes(selection) ? text : cut(`${selection}\n\n${text}`.trim(), MAX_TEXT_CHARS);
 }
 
+/** Between two characters of one word; in East and South-East Asia many scripts do not write words apart. */
+const IN_WORD =
+  /(?<=[[\p{L}\p{N}\p{M}]--[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]])(?=[\p{L}\p{N}\p{M}])/vy;
+
+function isInWord(text: string, at: number): boolean {
+  IN_WORD.lastIndex = at;
+  return IN_WORD.test(text);
+}
+
+/** Whether `part` stands in the text in whole words: "cat" does not in "education". */
+function hasWords(text: string, part: string): boolean {
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
+    if (!isInWord(text, at) && !isInWord(text, at + part.length)) return true;
+  }
+  return false;
+}
+
 /** Both, or the one that has the other in it. */
 export function joinSelections(before: string | undefined, more: string | undefined): string {
   const [a = '', b = ''] = [before, foldSelection(more)];
-  if (a.includes(b)) return a;
-  return b.includes(a) ? b : cut(`${a}\n\n${b}`, MAX_SELECTION).trim();
+  if (hasWords(a, b)) return a;
+  return hasWords(b, a) ? b : cut(`${a}\n\n${b}`, MAX_SELECTION).trim();
 }
 
 /** What comes along when an article is saved again. */

@@ -232,7 +232,7 @@ function isJsonLd(type: string | undefined): boolean {
  * A copy of the page with all that the rules look at and nothing else; `undefined` if it is beyond the bounds.
  * Whatever the source looked like, what speaks about the page is in the head, and what a reader sees in the body.
  */
-function cleanPage(html: string): { page: Document; facts: Facts } | undefined {
+function cleanPage(html: string, url: string | undefined): { page: Document; facts: Facts } | undefined {
   const page = parseHTML('<!doctype html><html><head></head><body></body></html>').document;
   const { documentElement: root, head, body } = page;
   const data: unknown[] = [];
@@ -325,7 +325,18 @@ function cleanPage(html: string): { page: Document; facts: Facts } | undefined {
   };
 
   copyChildren(parseHTML(html).document, body, 1);
-  return withinBounds ? { page, facts: factsOf(data) } : undefined;
+  if (!withinBounds) return undefined;
+  const facts = factsOf(data, { url, titles: titlesOf(page) });
+  // Readability takes the first article of the data for the page's own.
+  if (facts.afterOthers) for (const script of [...head.getElementsByTagName('script')]) script.remove();
+  return { page, facts };
+}
+
+/** What a page may call its article: in the window, on a card, over the text. */
+function titlesOf(page: Document): string[] {
+  const texts = ['title', 'h1'].map((name) => page.getElementsByTagName(name)[0]?.textContent);
+  const card = page.querySelector('meta[property="og:title"]')?.getAttribute('content');
+  return [...texts, card].map((text) => foldLine(text ?? '')).filter(Boolean);
 }
 
 function isHeadline({ localName }: Element): boolean {
@@ -387,7 +398,7 @@ function result(head: Head, found: Found, article: string): Extracted {
  * data alone, in linear time whatever the page is.
  */
 export function extractHead(html: string, url: string | undefined): Extracted {
-  const clean = cleanPage(headOnly(html));
+  const clean = cleanPage(headOnly(html), url);
   return clean ? result({ ...clean, headline: '', url }, {}, '') : { text: '', wordCount: 0 };
 }
 
@@ -406,7 +417,7 @@ export function extract(html: string, url: string | undefined): Extracted {
   if (Buffer.byteLength(html) > MAX_HTML_BYTES) {
     throw new Fault('too-large', `A page has at most ${MAX_HTML_BYTES / 1024 / 1024} MB.`);
   }
-  const clean = isTooComplex(html) ? undefined : cleanPage(html);
+  const clean = isTooComplex(html) ? undefined : cleanPage(html, url);
   if (!clean) return extractHead(html, url);
 
   const { page, facts } = clean;

@@ -1,5 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { cut, foldLine, foldText } from './prose.ts';
+import { comparisonKey } from './same.ts';
 import { MAX_TEXT_CHARS } from './words.ts';
 
 /** What the page's structured data (schema.org, as JSON-LD) says; each as the page wrote it, entities resolved. */
@@ -16,6 +17,14 @@ export interface Facts {
   duration?: string | undefined;
   /** The article, or the recipe, in full. */
   text?: string | undefined;
+  /** The data speaks of other articles before this one. */
+  afterOthers?: boolean | undefined;
+}
+
+/** What tells a page's own article from the others that its data names: its address, and what it is called. */
+export interface Own {
+  url?: string | undefined;
+  titles?: readonly string[];
 }
 
 type Thing = Record<string, unknown>;
@@ -97,14 +106,42 @@ function firstOf<T>(values: unknown[], read: (value: unknown) => T | undefined):
   return undefined;
 }
 
-/** What the data of a page's scripts says about the page: of its article, else of what is watched or heard there. */
-export function factsOf(scripts: unknown[]): Facts {
+function keyOf(address: string, base: string | undefined): string | undefined {
+  try {
+    return comparisonKey(new URL(address, base).href);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of several, the one at the page's own address, else the one of its title, else the first. */
+function ownOf(things: Thing[], { url, titles = [] }: Own): Thing | undefined {
+  if (things.length < 2) return things[0];
+  const own = url && keyOf(url, undefined);
+  const isHere = (thing: Thing) => {
+    const page = thing.mainEntityOfPage;
+    const said = [thing.url, thing['@id'], ...(isThing(page) ? [page['@id'], page.url] : [page])];
+    return said.some((address) => typeof address === 'string' && keyOf(address, url) === own);
+  };
+  const isCalled = (thing: Thing) => {
+    const names = [thing.headline, thing.name].map((name) => foldLine(plainText(name) ?? ''));
+    return names.some((name) => name !== '' && titles.includes(name));
+  };
+  return (own && things.find(isHere)) || (things.find(isCalled) ?? things[0]);
+}
+
+/**
+ * What the data of a page's scripts says about the page: of its article, else of what is watched or heard there. `own`:
+ * the page's address and titles, since data names other stories, too.
+ */
+export function factsOf(scripts: unknown[], own: Own = {}): Facts {
   const things: Thing[] = [];
   for (const thing of thingsIn(scripts)) if (things.push(thing) === MAX_THINGS) break;
 
   const isA = (pattern: RegExp) => (thing: Thing) => typesOf(thing).some((type) => pattern.test(type));
-  const article = things.find(isA(ARTICLE));
-  const main = article ?? things.find(isA(MEDIA));
+  const articles = things.filter(isA(ARTICLE));
+  const article = ownOf(articles, own);
+  const main = article ?? ownOf(things.filter(isA(MEDIA)), own);
   if (!main) return {};
 
   const typed = things.filter((thing) => typeof thing['@id'] === 'string' && typesOf(thing).length > 0);
@@ -146,6 +183,7 @@ export function factsOf(scripts: unknown[]): Facts {
     publishedAt: firstText(main.datePublished, main.uploadDate),
     duration: firstText(main.duration, main.timeRequired, played?.duration),
     text: plainText(main.articleBody, MAX_TEXT_CHARS) ?? recipeText(main),
+    ...(article && article !== articles[0] && { afterOthers: true }),
   };
 }
 

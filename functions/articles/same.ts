@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts';
+import { getDomain, getDomainWithoutSuffix } from 'tldts';
 import { isAccess } from './tracking.ts';
 import { canonicalUrl } from './url.ts';
 
@@ -10,6 +10,7 @@ const INNER_LOOK = /^([^.]+)\.m\.(?=[^.]+\.)/;
 
 /** Sites with several names, once the looks are gone. */
 const SAME_SITE: Record<string, string> = {
+  'bbc.co.uk': 'bbc.com',
   'fb.com': 'facebook.com',
   'mbasic.facebook.com': 'facebook.com',
   'music.youtube.com': 'youtube.com',
@@ -39,6 +40,12 @@ function videoOf(host: string, path: string, parameters: [string, string][]): st
   if (host !== 'youtube.com') return undefined;
   if (path === '/watch') return parameters.find(([name]) => name === 'v')?.[1];
   return /^\/(?:embed|shorts|live|v|e)\/(?!videoseries)([\w-]+)$/.exec(path)?.[1];
+}
+
+/** What a shop calls the thing, however it was searched for there: `/Terns-a-Guide/dp/B012345678/ref=sr_1_1`. */
+function productOf(host: string, path: string): string | undefined {
+  if (getDomainWithoutSuffix(host) !== 'amazon') return undefined;
+  return /\/(?:dp|gp\/product|gp\/aw\/d)\/([A-Z\d]{10})(?:\/ref=[^/]*)?$/i.exec(path)?.[1]?.toUpperCase();
 }
 
 /** What is written there unasked; `/w/index.php` of MediaWiki, `/default.aspx` of IIS. */
@@ -80,7 +87,8 @@ function choosesLook([name, value]: [string, string], host: string): boolean {
 /**
  * What two addresses of one article have in common; no address itself. Coarser than `canonicalUrl`, for any address of
  * which it is the same: `http` is `https`, `www.` and phone hosts are the site, `index.php` is its folder, a written-out
- * character is that character, and a video is its id. Different paths and meaningful parameters stay different.
+ * character is that character, and a video, or what Amazon sells, is its id. Different paths and meaningful parameters
+ * stay different.
  *
  * Faults: those of `canonicalUrl`.
  */
@@ -97,6 +105,8 @@ export function comparisonKey(address: string): string {
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const video = videoOf(host, path, parameters);
   if (video) return `youtube.com/watch?v=${video}`;
+  const product = productOf(host, path);
+  if (product) return `${host}/dp/${product}`;
   const post =
     host === 'x.com'
       ? /^\/(?:i\/web|[^/]+)\/status\/(\d+)(?:\/(?:photo|video)\/\d)?$/.exec(path)?.[1]

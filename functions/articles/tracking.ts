@@ -6,6 +6,7 @@ function setOf(words: string): Set<string> {
 
 /** Parameters that only say where a click came from: mail and ad networks, social networks, analytics, sessions. */
 const TRACKING = setOf(`
+  __twitter_impression
   _bhlid _branch_match_id _branch_referrer _ga _gl _hsenc _hsmi _kx _openstat __hsfp __hssc __hstc __s
   action_object_map action_ref_map action_type_map amp_gsa amp_js_v at_campaign at_custom1 at_custom2 at_custom3
   at_custom4 at_medium ck_subscriber_id cmpid dclid dicbo dm_i elqtrack elqtrackid emci emdi epik fb_action_ids

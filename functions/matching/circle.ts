@@ -37,8 +37,11 @@ interface Kept {
 
 const kept = new Map<string, Kept>();
 
+/** Loaded only if something is to be encoded. */
+export type Load = () => Promise<Models>;
+
 /** A user's friends, ready to be matched with any article. Read again only if their stamp has moved. */
-export async function circleOf(ground: Ground, userId: string, models: Models): Promise<KnownFriend[]> {
+export async function circleOf(ground: Ground, userId: string, models: Load): Promise<KnownFriend[]> {
   const { friends, forms } = await read(ground, userId);
   let left = MOST_AT_ONCE;
   for (const friend of friends) {
@@ -53,7 +56,7 @@ export async function knownFriend(
   ground: Ground,
   userId: string,
   friend: Friend,
-  models: Models,
+  models: Load,
 ): Promise<{ known: KnownFriend; among: number }> {
   const { friends, forms } = await read(ground, userId);
   await encodeMissing(ground, userId, friend, forms, models, friend.interests.length);
@@ -97,12 +100,13 @@ async function encodeMissing(
   userId: string,
   friend: Friend,
   forms: Forms,
-  models: Models,
+  models: Load,
   most: number,
 ): Promise<number> {
   const missing = friend.interests.filter(({ id, text }) => forms.get(id)?.text !== text).slice(0, most);
   if (missing.length === 0) return 0;
-  for (const { id, text } of missing) forms.set(id, { text, form: await encodeInterest(text, models) });
+  const loaded = await models();
+  for (const { id, text } of missing) forms.set(id, { text, form: await encodeInterest(text, loaded) });
   const all = friend.interests.flatMap(({ id }): [string, StoredForm][] => {
     const made = forms.get(id);
     return made ? [[id, { text: made.text, bytes: packInterest(made.form) }]] : [];

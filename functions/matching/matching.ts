@@ -47,12 +47,16 @@ export async function onArticle(
   const { table } = ground;
   const article = known?.article ?? (await findArticle(table, userId, articleId));
   if (!article) return;
-  const loaded = await allModels();
-  const [text, friends, before] = await Promise.all([
-    known?.text ?? readText(table, userId, article.id),
-    circleOf(ground, userId, loaded),
+  const [friends, before] = await Promise.all([
+    circleOf(ground, userId, allModels),
     suggestionsOf(table, userId, article.id),
   ]);
+  if (before.length === 0 && interestsOf(friends) === 0) {
+    // Nobody to think of: it is encoded when there is, and nothing is loaded for it until then.
+    await finishMatch(table, userId, article.id);
+    return;
+  }
+  const [text, loaded] = await Promise.all([known?.text ?? readText(table, userId, article.id), allModels()]);
   const form = await encode(article, text, loaded);
   const { fits } = matchFriends(form, friends, today(ground));
   const wanted = fits.filter(({ friend }) => !cameFrom(article, friend, hashIn(ground)));
@@ -82,7 +86,7 @@ export async function onFriend(ground: Ground, userId: string, friendId: string)
   const friend = { ...found, learned: await relearn(ground, userId, friendId) };
   const loaded = await allModels();
   const [{ known, among }, before] = await Promise.all([
-    knownFriend(ground, userId, friend, loaded),
+    knownFriend(ground, userId, friend, allModels),
     suggestionsFor(table, userId, friendId),
   ]);
   const fitting: { articleId: string; form: ArticleForm; match: Match }[] = [];
@@ -133,7 +137,7 @@ export async function neversFor(
   if (asked.size === 0) return nevers;
   const loaded = await allModels();
   const [circle, stored] = await Promise.all([
-    circleOf(ground, userId, loaded),
+    circleOf(ground, userId, allModels),
     findArticleForm(ground.table, userId, article.id),
   ]);
   const form = (stored && unpackArticle(stored)) ?? (await encodeStored(ground, userId, article, loaded));
@@ -186,6 +190,12 @@ async function encodeStored(
   return encode(article, await readText(ground.table, userId, article.id), loaded);
 }
 
+/**
+ * Articles without a form that one look back encodes with their sentences, at 60 ms each; the rest by their words, at 1
+ * ms: a library that was there before any friend, and `suggest` has minutes.
+ */
+const MOST_SENTENCES = 500;
+
 /** The form of every article, a page at a time; what has none, or one of another version, is encoded. */
 async function* libraryForms(
   ground: Ground,
@@ -194,8 +204,11 @@ async function* libraryForms(
 ): AsyncGenerator<{ articleId: string; form: ArticleForm }[]> {
   const { table } = ground;
   const stored = walkArticleForms(table, userId);
+  const words: Models = { ...loaded };
+  delete words.sentences;
   let waiting = new Map<string, Uint8Array>();
   let formsRead = '';
+  let missing = 0;
   for await (const ids of walkArticleIds(table, userId)) {
     // Both are in order of the same ids: forms are read just as far as the articles are.
     const last = ids.at(-1) ?? '';
@@ -210,8 +223,9 @@ async function* libraryForms(
     const page: { articleId: string; form: ArticleForm }[] = [];
     for (const articleId of ids) {
       const bytes = waiting.get(articleId);
-      const form =
-        (bytes && unpackArticle(bytes)) ?? (await encodeMissing(ground, userId, articleId, loaded));
+      const kept = bytes && unpackArticle(bytes);
+      const models = !kept && ++missing > MOST_SENTENCES ? words : loaded;
+      const form = kept ?? (await encodeMissing(ground, userId, articleId, models));
       if (form) page.push({ articleId, form });
     }
     yield page;

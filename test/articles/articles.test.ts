@@ -290,6 +290,17 @@ describe('saved again', () => {
     expect((await later({ selection: 'No boat comes in.' })).article.selection).toBe('No boat comes in.');
   });
 
+  test.each([
+    ['Why education matters', 'cat', 'Why education matters\n\ncat'],
+    ['cat', 'Why education matters', 'cat\n\nWhy education matters'],
+    ['The education of a cat', 'cat', 'The education of a cat'],
+    ['“No boat,” she said.', 'No boat', '“No boat,” she said.'],
+    ['東京都の鷺', '東京', '東京都の鷺'],
+  ])('"%s" has "%s" in it as whole words, or both are kept', async (before, more, kept) => {
+    await save({ url: URL, text: 'Gulls.', selection: before });
+    expect((await later({ selection: more })).article.selection).toBe(kept);
+  });
+
   test('selections end at their bound, and the first ones stay', async () => {
     const long = 'a'.repeat(3_990);
     await save({ url: URL, text: 'Gulls.', selection: long });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { describe as describeArticle } from '../../functions/articles/describe.ts';
 import { extract, extractHead, MAX_DEPTH, MAX_ELEMENTS } from '../../functions/articles/extract.ts';
 import { MAX_HTML_BYTES, MAX_TEXT_CHARS } from '../../functions/articles/words.ts';
 
@@ -110,6 +111,21 @@ describe('what a page says about itself', () => {
     ['en', 'Ada Lovelace & Grace Hopper,', 'Ada Lovelace & Grace Hopper'],
     ['de', 'Von Jakob Hölzl', 'Jakob Hölzl'],
     ['en', 'Von Miller', 'Von Miller'],
+    ['de', 'Von Jan van der Berg', 'Jan van der Berg'],
+    ['de', 'VON JAKOB HÖLZL', 'JAKOB HÖLZL'],
+    ['de', 'Von der Leyen', 'Von der Leyen'],
+    ['de', 'Von Hirschhausen', 'Von Hirschhausen'],
+    ['it', 'Di Carla Sarti', 'Carla Sarti'],
+    ['it', 'Di Caprio', 'Di Caprio'],
+    ['en', 'Di Morgan Smith', 'Di Morgan Smith'],
+    ['sv', 'Av Astrid Ek', 'Astrid Ek'],
+    ['da', 'Af Inger Holm', 'Inger Holm'],
+    ['nl', 'Door Jan de Vries', 'Jan de Vries'],
+    ['', 'Por Lucía Ferrer', 'Lucía Ferrer'],
+    ['', 'Par Inès Okafor', 'Inès Okafor'],
+    ['', 'Par Stenberg', 'Par Stenberg'],
+    ['', 'Von Jürgen Groß', 'Von Jürgen Groß'],
+    ['en', 'Par Lars Stenberg', 'Par Lars Stenberg'],
     ['fr', 'Par Inès Okafor', 'Inès Okafor'],
     ['en', 'https://example.com/ada', undefined],
     ['en', '@ada', '@ada'],
@@ -126,6 +142,19 @@ describe('what a page says about itself', () => {
     const site = '<meta property="og:site_name" content="The Paper">';
     expect(extract(`${data('Ada Lovelace')}${site}<body>${body}`, url).byline).toBe('Ada Lovelace');
     expect(extract(`${data('The Paper')}${site}<body>${body}`, url).byline).toBe('Grace Hopper');
+  });
+
+  test('its data is that of its own story, not of another that stands before it', () => {
+    const stories = [
+      { headline: 'Other story', url: 'https://example.com/news/other', author: { name: 'Other Author' } },
+      { headline: 'This story', mainEntityOfPage: url, author: { name: 'Right Author' } },
+    ].map((story) => ({ '@context': 'https://schema.org', '@type': 'NewsArticle', ...story }));
+    const head = `<title>This story</title><script type="application/ld+json">${JSON.stringify(stories)}</script>`;
+    expect(extract(pageOf(9, head), url)).toMatchObject({ title: 'This story', byline: 'Right Author' });
+    expect(extract(pageOf(9, head), undefined)).toMatchObject({
+      title: 'This story',
+      byline: 'Right Author',
+    });
   });
 
   test.each([
@@ -226,6 +255,29 @@ describe('the text', () => {
     const { text, wordCount } = extract(pageOf(10_000), undefined);
     expect(text).toHaveLength(MAX_TEXT_CHARS);
     expect(wordCount).toBe(150_000);
+  });
+
+  test.each([
+    ['an article', { '@type': 'Article', articleBody: SENTENCE.repeat(20) }, /^A heron stood/],
+    [
+      'a recipe',
+      {
+        '@type': 'Recipe',
+        recipeIngredient: ['200 g rye flour'],
+        recipeInstructions: 'Stir, and wait. '.repeat(20),
+      },
+      /^200 g rye flour/,
+    ],
+  ])('is that of the data, where the body only waits for it, and so is the excerpt: %s', (_, data, start) => {
+    for (const waiting of ['Please enable JavaScript to view this site, loading…', 'loading']) {
+      const script = `<script type="application/ld+json">${JSON.stringify(data)}</script>`;
+      const page = extract(`<head>${script}</head><body><div>${waiting}</div></body>`, undefined);
+      const { description } = describeArticle({}, 'https://example.com/a', page);
+      expect([page.text, description.excerpt]).toEqual([
+        expect.stringMatching(start),
+        expect.stringMatching(start),
+      ]);
+    }
   });
 
   test('is what the body says where there is no article, if that is more than a menu', () => {

@@ -60,6 +60,34 @@ describe('what a page is about', () => {
   );
 });
 
+describe('of several articles', () => {
+  const url = 'https://example.com/terns';
+  const story = (headline: string, more: object = {}) => ({ '@type': 'Article', headline, ...more });
+  const other = story('Gulls', {
+    url: 'https://example.com/gulls',
+    mainEntityOfPage: 'https://example.com/gulls',
+  });
+  const titleOf = (stories: object[], own: object) => factsOf([stories], own).title;
+
+  test.each([
+    ['url', { url: 'http://www.example.com/terns/?utm_source=x' }],
+    ['relative url', { url: '/terns' }],
+    ['id', { '@id': `${url}#article` }],
+    ['page', { mainEntityOfPage: url }],
+    ['page, as a thing', { mainEntityOfPage: { '@type': 'WebPage', '@id': url } }],
+  ])('the one at the address of the page is its own: %s', (_, said) => {
+    expect(titleOf([other, story('Terns', said)], { url, titles: ['Gulls'] })).toBe('Terns');
+  });
+
+  test('else the one that is called as the page is, else the first', () => {
+    const stories = [other, story('Terns &amp; storms')];
+    expect(titleOf(stories, { url, titles: ['Terns & storms'] })).toBe('Terns & storms');
+    expect(titleOf(stories, { url, titles: ['News'] })).toBe('Gulls');
+    expect(titleOf(stories, { url: 'not an address' })).toBe('Gulls');
+    expect(titleOf(stories, {})).toBe('Gulls');
+  });
+});
+
 describe('who wrote it', () => {
   test.each([
     ['a name', 'Ada Lovelace', 'Ada Lovelace'],

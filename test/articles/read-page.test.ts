@@ -267,6 +267,44 @@ test('a page that is not there stays a link, says why, and can be tried again', 
   expect((await getArticle(ground, user.id, article.id)).notRead).toBeUndefined();
 });
 
+test('a page without a word on it is kept with that reason, and can be tried again', async () => {
+  let body = '<title>Harbour lights</title><div id="app"></div>';
+  const { ground, user, site } = await internet((_request, response) => {
+    response.setHeader('Content-Type', 'text/html; charset=utf-8').end(body);
+  });
+  const { article } = await saveArticle(ground, user.id, { url: `${site}/lights` }, 'api');
+  const notRead = { reason: 'no-text', tries: 1 };
+  for (const _ of ['at first', 'asked again']) {
+    expect(await readPage(ground, user.id, article.id)).toBe(article.id);
+    const kept = await getArticle(ground, user.id, article.id);
+    expect(kept).toMatchObject({
+      title: 'Harbour lights',
+      wordCount: 0,
+      notRead,
+      readAt: NOON.toISOString(),
+    });
+    await readAgain(ground, user.id, article.id);
+    expect(await dueWork(ground, NOON.getTime())).toEqual(['fetch']);
+  }
+
+  body = PAGE;
+  expect(await readPage(ground, user.id, article.id)).toBe(article.id);
+  const read = await getArticle(ground, user.id, article.id);
+  expect([read.wordCount, read.notRead]).toEqual([228, undefined]);
+});
+
+test('what is watched is read when its page has said what it is', async () => {
+  const { ground, user, site } = await internet((_request, response) => {
+    const head = `<title>Lights</title><meta property="og:type" content="video.other"><meta name="description" content="The lights, filmed for a year.">`;
+    response.setHeader('Content-Type', 'text/html; charset=utf-8').end(`<head>${head}</head><div></div>`);
+  });
+  const { article } = await saveArticle(ground, user.id, { url: `${site}/film` }, 'api');
+  await readPage(ground, user.id, article.id);
+  const film = await getArticle(ground, user.id, article.id);
+  expect(film).toMatchObject({ title: 'Lights', wordCount: 0, readAt: NOON.toISOString() });
+  expect(film.notRead).toBeUndefined();
+});
+
 test('a site that does not answer is asked again, twice, and then given up', async () => {
   const { ground, user, site } = await internet((_request, response) => {
     response.writeHead(503).end();

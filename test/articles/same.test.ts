@@ -53,6 +53,14 @@ const ONE: [what: string, ...addresses: string[]][] = [
   ['a trailing slash', 'https://example.com/a', 'https://example.com/a/', 'https://example.com/a//'],
   ['a trailing slash before parameters', 'https://example.com/a?id=1', 'https://example.com/a/?id=1'],
   ['dot segments', 'https://example.com/a/c', 'https://example.com/a/./b/../c'],
+  ['the BBC', 'https://www.bbc.co.uk/news/articles/c1', 'https://www.bbc.com/news/articles/c1'],
+  ['a click on a social network', 'https://example.com/a', 'https://example.com/a?__twitter_impression=true'],
+  [
+    'a book in a shop',
+    'https://www.amazon.co.uk/dp/B012345678',
+    'https://www.amazon.co.uk/Terns-A-Guide/dp/B012345678/ref=sr_1_1?keywords=terns&qid=1&sr=8-1',
+    'https://amazon.co.uk/gp/product/B012345678?psc=1',
+  ],
   ['index.html', 'https://example.com/', 'https://example.com/index.html', 'https://example.com/index.htm'],
   [
     'index.html of a folder',
@@ -312,6 +320,13 @@ const TWO: [what: string, a: string, b: string][] = [
     'https://www.youtube.com/playlist?list=PL1',
     'https://www.youtube.com/playlist?list=PL2',
   ],
+  ['books in a shop', 'https://www.amazon.com/dp/B012345678', 'https://www.amazon.com/dp/B012345679'],
+  [
+    'a book and what is said of it',
+    'https://www.amazon.com/dp/B012345678',
+    'https://www.amazon.com/product-reviews/B012345678',
+  ],
+  ['/dp/ elsewhere', 'https://example.com/dp/B012345678?a=1', 'https://example.com/dp/B012345678?a=2'],
   ['videos', 'https://youtu.be/cE11o1911', 'https://youtu.be/cE11o1912'],
   ['a video and its channel', 'https://www.youtube.com/@ada', 'https://www.youtube.com/watch?v=ada'],
   ['a video’s id elsewhere', 'https://example.com/watch?v=cE11o1911', 'https://youtu.be/cE11o1911'],

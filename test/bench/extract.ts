@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Extracted } from '../../functions/articles/extract.ts';
 import { extractSafely } from '../../functions/articles/extract-worker.ts';
+import { decodePage } from '../../functions/articles/page.ts';
 import type { Benchmark } from './benchmark.ts';
 import type { PeerAnswer, PeerQuestion } from './extract-peer.ts';
 
@@ -16,37 +17,52 @@ const BASE = 'http://fakehost/';
 const TURNS = 3;
 const MIN_ROUNDS = 90;
 
-interface Page extends PeerQuestion {
-  name: string;
-}
+/** A folder: what it holds, or why that is no page. */
+export type Page = { name: string } & (PeerQuestion | { error: string });
 
 /** What `--json FILE` has of each page, one JSON object per line. */
 type Line = { name: string } & ({ error: string } | Pick<Extracted, (typeof FIELDS)[number]>);
 const FIELDS = ['title', 'byline', 'siteName', 'language', 'text'] as const;
 
 /**
- * Takes this benchmark's own arguments out of the command line: `extract [DIR] [--json [FILE]]`. DIR holds a folder for
- * each page, with its `source.html` and maybe its address in `url`; FILE gets what was read of each.
+ * Takes this benchmark's own arguments out of the command line: `extract [DIR] [--json [FILE]]`, in any order. DIR holds
+ * a folder for each page, with its `source.html` and maybe its address in `url`; FILE gets what was read of each.
+ * `names`: the benchmarks there are.
  */
-export function extractArguments(args: string[]): { rest: string[]; dir: string; file?: string } {
+export function extractArguments(
+  args: string[],
+  names: string[],
+): { rest: string[]; dir: string; file?: string } {
+  if (!args.includes('extract')) return { rest: args, dir: FIXTURES };
   const rest = [...args];
-  const takeAfter = (word: string, isIt: (next: string) => boolean) => {
-    const at = rest.indexOf(word) + 1;
-    const next = rest[at];
-    return at > 0 && next !== undefined && !next.startsWith('-') && isIt(next)
-      ? rest.splice(at, 1)[0]
-      : undefined;
-  };
-  if (!rest.includes('extract')) return { rest, dir: FIXTURES };
-  const file = takeAfter('--json', (next) => next !== 'extract');
-  const dir = takeAfter('extract', (next) => existsSync(next) && statSync(next).isDirectory());
+  const isOwn = (word: string | undefined) =>
+    word !== undefined && !word.startsWith('-') && !names.includes(word);
+  const afterJson = rest.indexOf('--json') + 1;
+  const isFile = afterJson > 0 && isOwn(rest[afterJson]) && !isFolder(rest[afterJson] ?? '');
+  const [file] = isFile ? rest.splice(afterJson, 1) : [];
+  // Another benchmark takes files of its own.
+  const dirAt = rest.findIndex(
+    (word) => isOwn(word) && !(rest.includes('matching') && word.endsWith('.json')),
+  );
+  const [dir] = dirAt < 0 ? [] : rest.splice(dirAt, 1);
+  if (dir !== undefined && !isFolder(dir)) {
+    throw new Error(`There is no folder "${dir}", and no benchmark of that name: ${names.join(', ')}.`);
+  }
   return { rest, dir: dir ? resolve(dir) : FIXTURES, ...(file && { file }) };
 }
 
-function pagesIn(dir: string): Page[] {
-  const names = readdirSync(dir).filter((name) => existsSync(join(dir, name, 'source.html')));
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+export function pagesIn(dir: string): Page[] {
+  const names = readdirSync(dir).filter((name) => isFolder(join(dir, name)));
   return names.sort().map((name) => {
-    const html = readFileSync(join(dir, name, 'source.html'), 'utf8');
+    const source = join(dir, name, 'source.html');
+    if (!existsSync(source)) return { name, error: 'There is no source.html.' };
+    const bytes = readFileSync(source);
+    if (bytes.length === 0) return { name, error: 'The page is empty.' };
+    const html = decodePage(bytes, true, null).text;
     return { name, html, url: addressOf(join(dir, name), html) };
   });
 }
@@ -59,7 +75,9 @@ function addressOf(folder: string, html: string): string {
   return [said, href].find((one) => one && URL.canParse(one)) ?? BASE;
 }
 
-async function lineOf({ name, html, url }: Page): Promise<Line> {
+async function lineOf(page: Page): Promise<Line> {
+  if ('error' in page) return page;
+  const { name, html, url } = page;
   try {
     const found = await extractSafely(html, url);
     const fields = FIELDS.map((field) => [field, found[field] ?? null]);
@@ -69,7 +87,7 @@ async function lineOf({ name, html, url }: Page): Promise<Line> {
   }
 }
 
-async function ask(peer: ChildProcess, { html, url }: Page): Promise<PeerAnswer> {
+async function ask(peer: ChildProcess, { html, url }: PeerQuestion): Promise<PeerAnswer> {
   peer.send({ html, url } satisfies PeerQuestion);
   const [answer] = await once(peer, 'message');
   return answer;
@@ -91,13 +109,14 @@ export function extract({ dir, file }: { dir: string; file?: string }): Benchmar
       const peer = fork(new URL('extract-peer.ts', import.meta.url), {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
-      const timed: Page[] = [];
+      const timed: PeerQuestion[] = [];
       const lines: Line[] = [];
       let peakMb = 0;
       for (const page of pages) {
         const line = await lineOf(page);
-        const answer = await ask(peer, page);
         lines.push(line);
+        if ('error' in page) continue;
+        const answer = await ask(peer, page);
         if (!('error' in line) && !('error' in answer)) timed.push(page);
       }
       if (file) writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -106,7 +125,7 @@ export function extract({ dir, file }: { dir: string; file?: string }): Benchmar
         throw new Error('None of the pages could be read by both.');
       }
       const turn = { ours: 0, peer: 0 };
-      const next = (whose: 'ours' | 'peer') => timed[turn[whose]++ % timed.length] as Page;
+      const next = (whose: 'ours' | 'peer') => timed[turn[whose]++ % timed.length] as PeerQuestion;
       return {
         async ours() {
           const { html, url } = next('ours');

@@ -6,6 +6,8 @@ import { benchMatching } from './matching.ts';
 import { firstReady, ready } from './ready.ts';
 import { save } from './save.ts';
 
+const NAMES = ['ready', 'first-ready', 'save', 'extract', 'import', 'matching'];
+
 /**
  * `npm run bench [-- NAME …] [--json]`: all of them, or the named ones. `matching FILE… [--no-sentences]` measures the
  * quality of matching, too, on each file.
@@ -13,7 +15,7 @@ import { save } from './save.ts';
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
-  const own = extractArguments(process.argv.slice(2));
+  const own = extractArguments(process.argv.slice(2), NAMES);
   const benchmarks: Record<string, Benchmark> = {
     ready,
     'first-ready': firstReady,
@@ -29,11 +31,10 @@ try {
       'no-sentences': { type: 'boolean', default: false },
     },
   });
-  const known = [...Object.keys(benchmarks), 'matching'];
   const files = positionals.includes('matching') ? positionals.filter((name) => name.endsWith('.json')) : [];
-  const unknown = positionals.find((name) => !known.includes(name) && !files.includes(name));
+  const unknown = positionals.find((name) => !NAMES.includes(name) && !files.includes(name));
   if (unknown !== undefined) {
-    throw new Error(`There is no benchmark "${unknown}". There are: ${known.join(', ')}.`);
+    throw new Error(`There is no benchmark "${unknown}". There are: ${NAMES.join(', ')}.`);
   }
   for (const [name, benchmark] of Object.entries(benchmarks)) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;

@@ -60,4 +60,5 @@ test('--demo fills an empty database once', async () => {
   expect(await again.all('/notes')).toEqual(notes);
   expect((await fetch(second.signInUrl ?? '')).status).toBe(200);
   await second.stop();
-});
+  // Everything of the week is written, read and matched.
+}, 60_000);

@@ -260,11 +260,9 @@ describe('a hostile mail', { timeout: 60_000 }, () => {
 
   /** One comes before it, so that nothing is still to be loaded, and one after it, to the same process. */
   async function between(raw: string | Buffer) {
-    const door = await doors.open('mail-in');
-    await brought(door, plain());
+    const door = await doors.warm('mail-in', (opened) => brought(opened, plain()));
     const hostile = await brought(door, raw);
     const next = await brought(door, plain());
-    door.close();
     expectBounded(expect.getState().currentTestName, hostile.took);
     expect([hostile.isDone, next]).toMatchObject([true, { isDone: true, outcome: { kind: 'saved' } }]);
     return hostile.outcome;
