@@ -4,14 +4,17 @@ import { Fault } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
 import { idOf } from '../platform/ids.ts';
 import { isTimeZone } from '../platform/shapes.ts';
-import type { Friend } from './friend.ts';
+import { type Friend, type Interest, MAX_INTERESTS } from './friend.ts';
 import { newFriend } from './friends.ts';
+import { friendNamed } from './named.ts';
 import { allFriends, insertFriend, replaceFriend } from './store.ts';
 
 /** A contact of an imported file, as its line says it. */
 export interface ImportedContact {
   name: string;
   email?: string;
+  /** Further ones: they tell who it is, and are not kept. */
+  otherEmails?: string[];
   birthday?: string;
   timeZone?: string;
   groups?: string[];
@@ -52,48 +55,72 @@ async function importFriend(
 ): Promise<Imported> {
   const read = asFriend(ground, user, contact, id);
   if ('reason' in read) return read;
-  if (circle.has(id)) return 'created';
-  const same = circle.same(read);
+  const addresses = [read.email ?? [], contact.otherEmails ?? []].flat();
+  const made = circle.get(id);
+  if (made) {
+    circle.add(made, addresses);
+    return 'created';
+  }
+  const same = circle.same(read, addresses);
   if (!same) {
     await insertFriend(ground.table, user.id, read, undefined);
-    circle.add(read);
+    circle.add(read, addresses);
     return 'created';
   }
   const filled = fillIn(same, read);
   // Somebody changes them this moment: what they have by then is theirs, and another import can fill it in.
-  if (filled && (await replaceFriend(ground.table, user.id, filled, undefined))) circle.add(filled);
+  const isFilled = filled && (await replaceFriend(ground.table, user.id, filled, undefined));
+  circle.add(isFilled ? filled : same, addresses);
   return 'merged';
 }
 
 /** A user's friends as a contact is looked for among them. */
 class Circle {
   readonly #byId = new Map<string, Friend>();
-  readonly #byEmail = new Map<string, string>();
+  /** Also by addresses of theirs that are not kept: the contact had them that they were made of. */
+  readonly #byEmail = new Map<string, Set<string>>();
   readonly #byName = new Map<string, Set<string>>();
 
   constructor(friends: Friend[]) {
     for (const friend of friends) this.add(friend);
   }
 
-  has(id: string): boolean {
-    return this.#byId.has(id);
+  get(id: string): Friend | undefined {
+    return this.#byId.get(id);
   }
 
-  /** A new friend, or one who was filled in. */
-  add(friend: Friend): void {
+  /** A new friend, or one a contact was found to be, with the addresses that are known of them now. */
+  add(friend: Friend, addresses: readonly string[] = []): void {
     this.#byId.set(friend.id, friend);
-    if (friend.email) this.#byEmail.set(foldAddress(friend.email), friend.id);
-    const name = foldName(friend.name);
-    this.#byName.set(name, (this.#byName.get(name) ?? new Set()).add(friend.id));
+    for (const address of [friend.email ?? [], addresses].flat()) {
+      remember(this.#byEmail, foldAddress(address), friend.id);
+    }
+    remember(this.#byName, foldName(friend.name), friend.id);
   }
 
-  /** The same address; or the same name, unless two addresses say that it is two people. */
-  same({ name, email }: Friend): Friend | undefined {
-    const byEmail = email && this.#byEmail.get(foldAddress(email));
-    if (byEmail) return this.#byId.get(byEmail);
-    const named = [...(this.#byName.get(foldName(name)) ?? [])].flatMap((id) => this.#byId.get(id) ?? []);
-    return named.find((friend) => !email || !friend.email);
+  /**
+   * One of the addresses, and names that agree: a family can share one. Or the same name, unless two addresses say that
+   * it is two people.
+   */
+  same(contact: Friend, addresses: readonly string[]): Friend | undefined {
+    const mailboxes = new Set(addresses.map(foldAddress));
+    const sharing = this.#all([...mailboxes].flatMap((mailbox) => [...(this.#byEmail.get(mailbox) ?? [])]));
+    const found =
+      friendNamed(contact.name, sharing) ??
+      sharing.find(({ name }) => friendNamed(name, [contact])) ??
+      sharing.find(({ name }) => [name, contact.name].some((one) => mailboxes.has(foldAddress(one))));
+    if (found) return found;
+    const named = this.#all([...(this.#byName.get(foldName(contact.name)) ?? [])]);
+    return named.find((friend) => !contact.email || !friend.email);
   }
+
+  #all(ids: string[]): Friend[] {
+    return [...new Set(ids)].flatMap((id) => this.#byId.get(id) ?? []);
+  }
+}
+
+function remember(ids: Map<string, Set<string>>, name: string, id: string): void {
+  ids.set(name, (ids.get(name) ?? new Set()).add(id));
 }
 
 /** Case, accents, and what stands between the words of a name do not tell people apart. */
@@ -130,17 +157,38 @@ function asFriend(
   }
 }
 
-/** The friend with what only the contact says; null: nothing. */
-function fillIn(friend: Friend, { email, birthday, groups }: Friend): Friend | null {
+/** Who came without a name is called by their address. */
+function isNamed({ name, email }: Friend): boolean {
+  return !email || foldAddress(name) !== foldAddress(email);
+}
+
+/** The friend with what only the other one says, who is the same; null: nothing. */
+export function fillIn(friend: Friend, other: Friend): Friend | null {
+  const { email, birthday, groups, interests } = other;
+  const isNewName = !isNamed(friend) && isNamed(other);
   const all = [...new Set([...friend.groups, ...groups])].slice(0, MAX_GROUPS);
+  const known = new Set(friend.interests.flatMap((one) => [one.id, phraseOf(one)]));
+  const more = interests.filter((one) => !known.has(one.id) && !known.has(phraseOf(one)));
+  const learned = [...friend.interests, ...more].slice(0, MAX_INTERESTS);
   const isNew =
-    (email && !friend.email) || (birthday && !friend.birthday) || all.length > friend.groups.length;
+    isNewName ||
+    (email && !friend.email) ||
+    (birthday && !friend.birthday) ||
+    all.length > friend.groups.length ||
+    learned.length > friend.interests.length;
   if (!isNew) return null;
   return {
     ...friend,
+    ...(isNewName && { name: other.name }),
     ...(email && !friend.email && { email }),
     ...(birthday && !friend.birthday && { birthday }),
     groups: all,
+    interests: learned,
     version: friend.version + 1,
   };
+}
+
+/** What makes two interests one. */
+function phraseOf({ kind, text }: Interest): string {
+  return `${kind} ${text.toLowerCase()}`;
 }

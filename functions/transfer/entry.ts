@@ -24,6 +24,8 @@ export interface ArticleEntry {
 export interface FriendEntry {
   name: string;
   email?: string;
+  /** Further ones, by which they are known again; `email` alone is kept. */
+  otherEmails?: string[];
   /** `YYYY-MM-DD`, or `--MM-DD` without the year. */
   birthday?: string;
   /** IANA zone. */

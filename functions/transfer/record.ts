@@ -173,9 +173,23 @@ export function readRecord(input: unknown): ExportRecord | { type: 'none'; reaso
     if (Buffer.byteLength(JSON.stringify(rest)) <= MAX_BYTES) return record;
     return { type: 'none', reason: `The ${record.type} is larger than Hallway keeps.` };
   } catch (error) {
-    if (error instanceof Fault && error.tag === 'invalid') return { type: 'none', reason: error.message };
+    if (error instanceof Fault && error.tag === 'invalid') {
+      return { type: 'none', reason: reasonOf(error, input) };
+    }
     throw error;
   }
+}
+
+/** For whoever brought the file: which part of which thing, and in our own words alone what is wrong with it. */
+function reasonOf({ message: sentence, errors }: Fault, input: unknown): string {
+  const { path = '', message = sentence } = errors[0] ?? {};
+  if (message === sentence) return sentence;
+  const [, field = ''] = path.split('/');
+  if (field === '') return 'This is no record as Hallway writes it.';
+  if (field === 'type') return 'This is nothing this Hallway knows.';
+  const { type } = z.object({ type: z.string() }).parse(input);
+  const wrong = /^(?:must|is|has) /.test(message) ? message : 'is not as Hallway writes it';
+  return `This ${type}’s “${field}” ${wrong}.`;
 }
 
 /** The SDK throws above `Number.MAX_SAFE_INTEGER`; DynamoDB's numbers begin at 10 to the power of -130. */

@@ -1,6 +1,7 @@
 import { endFilling, findAlias, isFilling, keepAlias, openFilling } from '../accounts/store.ts';
 import type { User } from '../accounts/user.ts';
 import type { Article } from '../articles/article.ts';
+import { addTo, saveArticle } from '../articles/articles.ts';
 import {
   addressDigest,
   findArticle,
@@ -10,19 +11,21 @@ import {
   listArticles,
 } from '../articles/store.ts';
 import type { Friend } from '../friends/friend.ts';
+import { fillIn } from '../friends/import.ts';
 import { friendNamed } from '../friends/named.ts';
-import { allFriends, findFriend, listFriends, restoreFriend } from '../friends/store.ts';
+import { allFriends, findFriend, listFriends, replaceFriend, restoreFriend } from '../friends/store.ts';
 import { isCounted, isMuted, mute, recordSent, wasSent } from '../ledger/store.ts';
 import { restoreAnswer, restoreSuggestion } from '../matching/store.ts';
 import { next } from '../notes/state.ts';
 import { findNote, listNotes, type Resting, restoreNote } from '../notes/store.ts';
 import { foldAddress } from '../platform/address.ts';
 import { at, MINUTE } from '../platform/clock.ts';
+import { Fault } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
 import { type RecordOf, readRecord } from './record.ts';
 import { acceptSender, isAccepted } from './store.ts';
 
-/** `merged`: it was here already, and is as it was. */
+/** `merged`: it was here already, and has what only the file knew of it. */
 export type Restored = 'created' | 'merged' | { reason: string };
 
 /**
@@ -30,8 +33,9 @@ export type Restored = 'created' | 'merged' | { reason: string };
  * those that name them, so records are restored in the order of their file.
  *
  * - Into an account that holds nothing, what is restored is what was exported, ids and all. Into another, what is
- *   here stays as it is: the same id, the same address of an article, or the same name and address of a friend is the
- *   same thing, and what the file says later of the one holds for the other.
+ *   here stays: the same id, the same address of an article, or the same name and address of a friend is the same thing,
+ *   and what the file says later of the one holds for the other. A thing that was saved twice, under two ids, gets what
+ *   only the file has of it: interests of a friend, an article's text, tags and what was marked.
  * - Nothing leaves by itself. The account that a file comes from may be alive and send its own: what waited, or may have
  *   left, is held until its user says so.
  * - Suggestions come along, so that a whole account needs no matching. What a file adds to an account of its own is matched.
@@ -90,12 +94,34 @@ async function restoreOneFriend(ground: Ground, user: User, record: RecordOf<'fr
   const isWhole = await isFilling(table, user.id, now);
   const same = isWhole ? undefined : sameFriend(friend, await allFriends(table, user.id));
   if (same) {
+    await fillInFriend(ground, user, same, friend);
+    // Last, so that what is broken off before is done again; from then on the two are one, and it is not.
     await keepAlias(table, user.id, friend.id, same.id);
     return 'merged';
   }
   const looksBack = !isWhole && friend.interests.length > 0;
   const isNew = await restoreFriend(table, user.id, friend, looksBack ? at(now) : undefined);
   return isNew ? 'created' : 'merged';
+}
+
+/** Two edits at once: the second is made on what the first left. */
+const FILL_TRIES = 4;
+
+async function fillInFriend(
+  { table, clock }: Ground,
+  user: User,
+  seen: Friend,
+  other: Friend,
+): Promise<void> {
+  let friend: Friend | undefined = seen;
+  for (let round = 0; friend && round < FILL_TRIES; round++) {
+    const filled = fillIn(friend, other);
+    if (!filled) return;
+    const looksBack = filled.interests.length > friend.interests.length;
+    if (await replaceFriend(table, user.id, filled, looksBack ? at(clock()) : undefined)) return;
+    friend = await findFriend(table, user.id, seen.id);
+  }
+  if (friend) throw new Fault('conflict', 'This friend is being changed elsewhere. Try again.');
 }
 
 /** Two people may share an address, but then each has a name of their own. */
@@ -119,7 +145,9 @@ async function restoreArticle(ground: Ground, user: User, record: RecordOf<'arti
   if (!(await insert(article))) {
     const same = await articleAt(ground, user, article);
     if (same) {
-      if (same.id !== article.id) await keepAlias(table, user.id, article.id, same.id);
+      if (same.id === article.id) return 'merged';
+      await fillInArticle(ground, user, same, article, text);
+      await keepAlias(table, user.id, article.id, same.id);
       return 'merged';
     }
     // Another name that it had there belongs to another article here.
@@ -128,6 +156,21 @@ async function restoreArticle(ground: Ground, user: User, record: RecordOf<'arti
   }
   if (!work) await finishMatch(table, user.id, article.id);
   return 'created';
+}
+
+async function fillInArticle(
+  ground: Ground,
+  user: User,
+  same: Article,
+  { title, selection, tags = [], wordCount, savedBy }: Article,
+  text: string,
+): Promise<void> {
+  const url = same.canonicalUrl;
+  if (url && same.wordCount === 0 && wordCount > 0) {
+    await saveArticle(ground, user.id, { url, title, text, selection }, savedBy, { tags });
+  } else {
+    await addTo(ground, user.id, same, { selection, tags });
+  }
 }
 
 async function articleAt(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findArticleByUrl, listArticles, readText } from '../../functions/articles/store.ts';
@@ -173,6 +174,26 @@ describe('links', () => {
     expect(article?.tags?.toSorted()).toEqual(['one', 'two']);
   });
 
+  test('twice in one file are the first of them, whichever is stored faster', async () => {
+    const { ground, user, library } = await ada();
+    const slow = new Proxy(ground.table, {
+      get(target, name) {
+        const value = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]) => {
+          if (name === 'transact' && JSON.stringify(args).includes('First')) await sleep(50);
+          return value.apply(target, args);
+        };
+      },
+    });
+    const one = bookmark('https://a.example/', 'First', `ADD_DATE="${seconds('2019-05-04T10:00:00Z')}"`);
+    const two = bookmark('http://www.a.example/', 'Second', `ADD_DATE="${seconds('2020-05-04T10:00:00Z')}"`);
+    const { id } = await importFile(ground, user.id, { body: Buffer.from(bookmarks([one, two])) });
+    await readImport({ ...ground, table: slow }, user.id, id);
+    expect(await getImport(ground, user.id, id)).toMatchObject({ created: 1, merged: 1 });
+    expect(await library()).toMatchObject([{ title: 'First', savedAt: '2019-05-04T10:00:00.000Z' }]);
+  });
+
   test('that are no web address are reported with their line, and stop nothing', async () => {
     const { bring, library } = await ada();
     const done = await bring(
@@ -238,7 +259,7 @@ describe('contacts', () => {
   test('fill in what a friend does not have, and change nothing they have', async () => {
     const { ground, user, bring, friends } = await ada();
     await addFriend(ground, user, {
-      name: 'Amazing Grace',
+      name: 'Grace',
       email: 'Grace@Navy.example',
       timeZone: 'America/New_York',
       groups: ['Old'],
@@ -250,7 +271,7 @@ describe('contacts', () => {
     expect(done).toMatchObject({ created: 0, merged: 1 });
     expect(await friends()).toMatchObject([
       {
-        name: 'Amazing Grace',
+        name: 'Grace',
         email: 'Grace@Navy.example',
         timeZone: 'America/New_York',
         birthday: '--12-09',
@@ -261,7 +282,38 @@ describe('contacts', () => {
   });
 
   test.each([
-    ['one address, two names', ['FN:Grace', 'EMAIL:g@a.example'], ['FN:G. Hopper', 'EMAIL:G@A.example'], 1],
+    [
+      'one address, a name in full',
+      ['FN:Grace', 'EMAIL:g@a.example'],
+      ['FN:Grace Hopper', 'EMAIL:G@A.example'],
+      1,
+    ],
+    [
+      'one address, a name in short',
+      ['FN:Grace Hopper', 'EMAIL:g@a.example'],
+      ['FN:grace', 'EMAIL:G@A.example'],
+      1,
+    ],
+    ['one address, and no name', ['FN:Grace', 'EMAIL:g@a.example'], ['EMAIL:G@A.example'], 1],
+    ['one address, which had no name', ['EMAIL:g@a.example'], ['FN:Grace', 'EMAIL:G@A.example'], 1],
+    [
+      'one address, two names',
+      ['FN:Hugo Berg', 'EMAIL:b@a.example'],
+      ['FN:Lena Berg', 'EMAIL:b@a.example'],
+      2,
+    ],
+    [
+      'one name, an address of several',
+      ['FN:Ines', 'EMAIL:a@a.example', 'EMAIL:b@b.example'],
+      ['FN:Ines', 'EMAIL:b@b.example'],
+      1,
+    ],
+    [
+      'one name, several addresses of which one is here',
+      ['FN:Ines', 'EMAIL:b@b.example'],
+      ['FN:Ines', 'EMAIL:a@a.example', 'EMAIL:b@b.example'],
+      1,
+    ],
     ['one name, no address', ['FN:José Álvarez'], ['FN:jose alvarez'], 1],
     ['one name, one address', ['FN:Grace'], ['FN:Grace', 'EMAIL:g@a.example'], 1],
     ['one name, two addresses', ['FN:Anna', 'EMAIL:a@a.example'], ['FN:Anna', 'EMAIL:b@b.example'], 2],
@@ -270,6 +322,31 @@ describe('contacts', () => {
     const { bring, friends } = await ada();
     expect(await bring(card(...one) + card(...two))).toMatchObject({ created: count, merged: 2 - count });
     expect(await friends()).toHaveLength(count);
+  });
+
+  test('who came without a name get it from the next, and their address is free for others', async () => {
+    const { bring, friends } = await ada();
+    const names = ['', 'FN:Hugo Berg', 'FN:Lena Berg'];
+    const file = names.map((name) => card(...(name ? [name] : []), 'EMAIL:family@berg.example')).join('');
+    expect(await bring(file)).toMatchObject({ created: 2, merged: 1 });
+    expect(new Set((await friends()).map(({ name }) => name))).toEqual(new Set(['Hugo Berg', 'Lena Berg']));
+  });
+
+  test('who share an address keep what is their own, however often they come', async () => {
+    const { bring, friends } = await ada();
+    const file =
+      card('FN:Hugo Berg', 'EMAIL:family@berg.example') +
+      card('FN:Lena Berg', 'EMAIL:family@berg.example', 'BDAY:1990-02-01') +
+      card('FN:Ines', 'EMAIL:ines.a@berg.example', 'EMAIL:ines.b@berg.example') +
+      card('FN:Ines', 'EMAIL:ines.b@berg.example');
+    expect(await bring(file)).toMatchObject({ created: 3, merged: 1 });
+    const before = await friends();
+    const kept = new Map(before.map((friend) => [friend.name, friend]));
+    expect(kept.get('Lena Berg')).toMatchObject({ email: 'family@berg.example', birthday: '1990-02-01' });
+    expect(kept.get('Hugo Berg')?.birthday).toBeUndefined();
+    expect(kept.get('Ines')?.email).toBe('ines.a@berg.example');
+    expect(await bring(file)).toMatchObject({ created: 0, merged: 4 });
+    expect(await friends()).toEqual(before);
   });
 
   test('twice are the same friends', async () => {

@@ -6,6 +6,7 @@ import { findUser } from '../../functions/accounts/store.ts';
 import type { User } from '../../functions/accounts/user.ts';
 import { saveArticle } from '../../functions/articles/articles.ts';
 import { addressDigest, findArticle, finishMatch, readText } from '../../functions/articles/store.ts';
+import { MAX_INTERESTS } from '../../functions/friends/friend.ts';
 import { addFriend, changeFriend, getFriend } from '../../functions/friends/friends.ts';
 import { allFriends, finishLookBack } from '../../functions/friends/store.ts';
 import { isMuted, wasSent } from '../../functions/ledger/store.ts';
@@ -235,10 +236,14 @@ describe('an export restored into an account in use', () => {
     const { article } = await saveArticle(
       ground,
       eve.id,
-      { url: 'https://example.org/harbour', title: 'Mine' },
+      { url: 'https://example.org/harbour', title: 'Mine', text: 'My own.' },
       'api',
     );
-    const grace = await addFriend(ground, eve, { name: 'Grace Hopper', email: 'GRACE@friends.example' });
+    const grace = await addFriend(ground, eve, {
+      name: 'Grace Hopper',
+      email: 'GRACE@friends.example',
+      interests: ['harbour towns'],
+    });
     const before = { article: await findArticle(ground.table, eve.id, article.id), friend: grace };
     expect(told(await restoreAll(ground, eve, records))).toEqual([
       'user merged',
@@ -309,8 +314,88 @@ describe('an export restored into an account in use', () => {
     expect((await allFriends(ground.table, eve.id)).map(({ name }) => name)).toEqual(['Grace', 'Admiral']);
   });
 
-  test('does not suggest for interests that a friend does not have here', async () => {
-    const grace = await addFriend(ground, eve, { name: 'Grace', email: 'grace@friends.example' });
+  test('brings a friend what the file knows of them: what to send, and what never', async () => {
+    const grace = await addFriend(ground, eve, {
+      name: 'Grace Hopper',
+      email: 'GRACE@friends.example',
+      interests: ['Harbour Towns', 'compilers'],
+    });
+    await finishLookBack(ground.table, eve.id, grace);
+    const heard = (text: string, kind: string) => ({ id: newId('int'), text, kind, addedAt: eve.createdAt });
+    const [more, never] = [heard('owls', 'topic'), heard('compilers', 'never')];
+    const known = records.map((record) =>
+      record.type === 'friend'
+        ? { ...record, birthday: '--12-09', interests: [...record.interests, more, never] }
+        : record,
+    );
+    expect(told(await restoreAll(ground, eve, known))).toContain('friend merged');
+    const merged = await getFriend(ground, eve.id, grace.id);
+    expect(merged).toEqual({
+      ...grace,
+      birthday: '--12-09',
+      interests: [...grace.interests, more, never],
+      version: 2,
+    });
+    expect((await due(ground)).map(({ id, work }) => [id, work])).toContainEqual([grace.id, 'look-back']);
+    await restoreAll(ground, eve, known);
+    expect(await getFriend(ground, eve.id, grace.id)).toEqual(merged);
+  });
+
+  test('brings no more interests than a friend has room for', async () => {
+    const own = Array.from({ length: MAX_INTERESTS }, (_, n) => `interest ${n}`);
+    const grace = await addFriend(ground, eve, {
+      name: 'Grace',
+      email: 'grace@friends.example',
+      interests: own,
+    });
+    await restoreAll(ground, eve, records);
+    expect(await getFriend(ground, eve.id, grace.id)).toEqual(grace);
+  });
+
+  test('brings a link the text, the selection and the tags of the file, and keeps its own', async () => {
+    const url = 'https://example.org/harbour';
+    const { article } = await saveArticle(ground, eve.id, { url, selection: 'Mine' }, 'api', {
+      tags: ['sea'],
+    });
+    const marked = records.map((record) =>
+      record.type === 'article' ? { ...record, selection: 'Theirs', tags: ['Sea', 'towns'] } : record,
+    );
+    expect(told(await restoreAll(ground, eve, marked))).toContain('article merged');
+    const merged = await findArticle(ground.table, eve.id, article.id);
+    expect(merged).toMatchObject({
+      title: 'Harbour towns',
+      wordCount: 2,
+      selection: 'Mine\n\nTheirs',
+      tags: ['sea', 'towns'],
+      savedAt: article.savedAt,
+    });
+    expect(await readText(ground.table, eve.id, article.id)).toContain('At noon.');
+    expect((await due(ground)).map(({ id, work }) => [id, work])).toContainEqual([article.id, 'match']);
+    await restoreAll(ground, eve, marked);
+    expect(await findArticle(ground.table, eve.id, article.id)).toEqual(merged);
+  });
+
+  test('keeps the text that an article has here, and adds what was marked', async () => {
+    const input = { url: 'https://example.org/harbour', title: 'Mine', text: 'My own text.' };
+    const { article } = await saveArticle(ground, eve.id, input, 'api');
+    const marked = records.map((record) =>
+      record.type === 'article' ? { ...record, selection: 'Theirs', tags: ['towns'] } : record,
+    );
+    await restoreAll(ground, eve, marked);
+    expect(await findArticle(ground.table, eve.id, article.id)).toEqual({
+      ...article,
+      selection: 'Theirs',
+      tags: ['towns'],
+    });
+    expect(await readText(ground.table, eve.id, article.id)).toBe('Theirs\n\nMy own text.');
+  });
+
+  test('does not suggest for interests that are others here', async () => {
+    const grace = await addFriend(ground, eve, {
+      name: 'Grace',
+      email: 'grace@friends.example',
+      interests: ['harbour towns'],
+    });
     const open = records.map((record) =>
       record.type === 'suggestion' ? { ...record, state: 'open' } : record,
     );
@@ -484,6 +569,29 @@ describe('a file by somebody who means harm', () => {
     const before = await allItems(ground);
     expect(await restoreRecord(ground, eve, record())).toEqual({ reason: expect.stringMatching(/\w/) });
     expect(await allItems(ground)).toEqual(before);
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['a number', () => 7, 'This is no record as Hallway writes it.'],
+    ['a type of tomorrow', () => ({ type: 'thought' }), 'This is nothing this Hallway knows.'],
+    [
+      'a number for a name',
+      () => ({ ...friend(), name: 7 }),
+      'This friend’s “name” is not as Hallway writes it.',
+    ],
+    ['no name', () => ({ ...friend(), name: undefined }), 'This friend’s “name” is needed.'],
+    [
+      'an interest of another kind',
+      () => ({ ...friend(), interests: [interest({ kind: 'whim' })] }),
+      'This friend’s “interests” must be topic, ask or never.',
+    ],
+    [
+      'no instant',
+      () => ({ ...article(), savedAt: 'soon' }),
+      'This article’s “savedAt” is not as Hallway writes it.',
+    ],
+  ])('the reason against %s is in plain words', async (_, record, reason) => {
+    expect(await restoreRecord(ground, eve, record())).toEqual({ reason });
   });
 
   test('half a character becomes the sign for one that is not known', async () => {

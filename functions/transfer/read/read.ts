@@ -40,6 +40,7 @@ async function* joined(start: string, rest: AsyncIterable<string>): AsyncGenerat
 }
 
 function entriesIn(start: string, pieces: AsyncIterable<string>): AsyncGenerator<Entry> {
+  if (start.trim() === '') throw invalid('/file', 'This file is empty.');
   switch (formatOf(start)) {
     case 'hallway':
       return readExport(pieces);

@@ -1,5 +1,6 @@
 import { MAX_SELECTION, MAX_TAGS } from '../../articles/article.ts';
 import { MAX_URL_CHARS } from '../../articles/url.ts';
+import { foldAddress } from '../../platform/address.ts';
 import { at } from '../../platform/clock.ts';
 import { day as calendarDay, email, isTimeZone, isVisible } from '../../platform/shapes.ts';
 import type { ArticleEntry, Entry } from '../entry.ts';
@@ -162,21 +163,29 @@ export interface WrittenFriend {
   groups?: Iterable<string>;
 }
 
-function firstEmail(written: (string | undefined)[]): string | undefined {
+/** Each mailbox once, as it is written first. */
+function addressesIn(written: (string | undefined)[]): string[] {
+  const found = new Map<string, string>();
   for (const one of written.slice(0, MAX_EMAILS)) {
     const plain = one?.trim().replace(/^mailto:/i, '');
     const parsed = plain ? email.safeParse(plain) : undefined;
-    if (parsed?.success) return parsed.data;
+    const mailbox = parsed?.success && foldAddress(parsed.data);
+    if (mailbox && !found.has(mailbox)) found.set(mailbox, parsed.data);
   }
-  return undefined;
+  return [...found.values()];
 }
+
+const NO_NAME_NO_ADDRESS = 'There is no name, and its email address is not an address.';
 
 /** What a file says of one person, as a friend, or the reason why it is not enough. */
 export function friendEntry(line: number, written: WrittenFriend): Entry {
-  const address = firstEmail(written.emails);
+  const [address, ...others] = addressesIn(written.emails);
   let name = address;
   for (const one of written.names.toReversed()) name = oneLine(one, MAX_NAME) ?? name;
-  if (name === undefined) return { line, reason: 'There is neither a name nor an email address.' };
+  if (name === undefined) {
+    const isWritten = written.emails.some((one) => one?.trim());
+    return { line, reason: isWritten ? NO_NAME_NO_ADDRESS : 'There is neither a name nor an email address.' };
+  }
   const groups = labels(written.groups ?? [], MAX_GROUPS, MAX_GROUP);
   const timeZone = written.timeZone?.trim();
   return {
@@ -184,6 +193,7 @@ export function friendEntry(line: number, written: WrittenFriend): Entry {
     friend: {
       name,
       ...(address && { email: address }),
+      ...(others.length > 0 && { otherEmails: others }),
       ...(written.birthday && { birthday: written.birthday }),
       ...(timeZone && timeZone.length <= 64 && isTimeZone(timeZone) && { timeZone }),
       ...(groups && { groups }),

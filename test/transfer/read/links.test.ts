@@ -12,14 +12,52 @@ test.each([
   ['https://example.com/ - Owls', 'https://example.com/', 'Owls'],
   ['<https://example.com/>', 'https://example.com/', undefined],
   ['- [Owls [2]](https://example.com/a_(b))', 'https://example.com/a_(b)', 'Owls [2]'],
+  ['[Owls :(](https://example.com/)', 'https://example.com/', 'Owls :('],
   ['* [x] Owls <https://example.com/>', 'https://example.com/', 'Owls'],
   ['12. "https://example.com/".', 'https://example.com/', undefined],
   ['See (https://example.com/a?b=(c)).', 'https://example.com/a?b=(c)', 'See'],
   ['1984 and after https://example.com/', 'https://example.com/', '1984 and after'],
+  ['(see https://example.com/12).', 'https://example.com/12', undefined],
+  ['Two owls (see [here] https://example.com/12).', 'https://example.com/12', 'Two owls'],
+  ['Owls "https://example.com/"', 'https://example.com/', 'Owls'],
+  ['"https://example.com/" Owls', 'https://example.com/', 'Owls'],
+  ['https://example.com/ (Owls)', 'https://example.com/', '(Owls)'],
+  ['https://example.com/ ``` |>', 'https://example.com/', undefined],
+  ['https://example.com/ 🦉', 'https://example.com/', '🦉'],
+  ['https://bücher.example/ä ö', 'https://bücher.example/ä', 'ö'],
+  ['http://localhost:3000/ Owls', 'http://localhost:3000/', 'Owls'],
+  ['http://[::1]/ Owls', 'http://[::1]/', 'Owls'],
 ])('%s', async (line, url, title) => {
   expect(await read(line)).toMatchObject([{ line: 1, article: { url, ...(title && { title }) } }]);
   if (!title) expect(await read(line)).not.toMatchObject([{ article: { title: expect.anything() } }]);
 });
+
+test.each([
+  ['a row without a header', 'https://example.com/4,Some title,tag', 'https://example.com/4', 'Some title'],
+  ['its title alone', 'https://example.com/4,Some title', 'https://example.com/4', 'Some title'],
+  ['a quoted title', 'https://example.com/4,"Owls, ""bats""",tag', 'https://example.com/4', 'Owls, "bats"'],
+  [
+    'a title with a comma',
+    'https://example.com/4,Owls, and bats,tag',
+    'https://example.com/4',
+    'Owls, and bats',
+  ],
+  ['a comma and a space', 'https://example.com/4, Owls, bats', 'https://example.com/4', 'Owls, bats'],
+  ['a comma of the address', 'https://example.com/a,b', 'https://example.com/a,b', undefined],
+  ['one before a title', 'https://example.com/0,15,x.html Owls', 'https://example.com/0,15,x.html', 'Owls'],
+])('a comma after the address: %s', async (_, line, url, title) => {
+  expect(await read(line)).toEqual([{ line: 1, article: { url, ...(title && { title }) } }]);
+});
+
+test.each(['http://not a url', 'https://exa mple.com/x', 'Owls http://not.', 'https://owls'])(
+  'an address that breaks off in its host is none: %s',
+  async (line) => {
+    expect(await read(`https://example.com/\n${line}`)).toEqual([
+      { line: 1, article: { url: 'https://example.com/' } },
+      { line: 2, reason: 'The web address in this line is not whole.' },
+    ]);
+  },
+);
 
 test('several in one line', async () => {
   expect(

@@ -51,9 +51,6 @@ test.each([
 
 describe('files of no known kind', () => {
   test.each([
-    ['empty', ''],
-    ['white space', ' \r\n\t\n'],
-    ['a byte order mark alone', '\ufeff'],
     ['words', 'Dear Ada,\n\nhow are you?\n'],
     ['a page', '<!doctype html><title>Owls</title><p><a href="https://example.com/">Owls</a>'],
     ['a page with a list', '<!doctype html><dl><dt><a href="https://example.com/">Owls</a><dd>Birds</dl>'],
@@ -67,6 +64,17 @@ describe('files of no known kind', () => {
     await expect(entriesOf(content)).rejects.toMatchObject({
       tag: 'invalid',
       errors: [{ path: '/file', message: expect.stringMatching(/bookmarks.*Pocket.*vCard.*Outlook/) }],
+    });
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['white space', ' \r\n\t\n'],
+    ['a byte order mark alone', '\ufeff'],
+  ])('one with %s in it is empty', async (_, content) => {
+    await expect(entriesOf(content)).rejects.toMatchObject({
+      tag: 'invalid',
+      errors: [{ path: '/file', message: 'This file is empty.' }],
     });
   });
 

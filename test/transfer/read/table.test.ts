@@ -159,8 +159,8 @@ describe('people', () => {
       `${header}\nAda,,nobody ::: ada@example.org,,a@example.org\nGrace,,g@example.org,* Work,grace@example.org\n`,
     );
     expect(entries).toEqual([
-      { line: 2, friend: { name: 'Ada', email: 'ada@example.org' } },
-      { line: 3, friend: { name: 'Grace', email: 'grace@example.org' } },
+      { line: 2, friend: { name: 'Ada', email: 'ada@example.org', otherEmails: ['a@example.org'] } },
+      { line: 3, friend: { name: 'Grace', email: 'grace@example.org', otherEmails: ['g@example.org'] } },
     ]);
   });
 

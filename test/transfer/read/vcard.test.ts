@@ -30,9 +30,18 @@ test.each([
   ['of 4.0', ['EMAIL;PREF=2:other@example.org', 'EMAIL;PREF=1:ada@example.org']],
   ['unless it is none', ['EMAIL;PREF=1:nobody', 'EMAIL:ada@example.org']],
 ])('the email address: %s', async (_, lines) => {
-  expect(friendOf(await read(...card('FN:Ada', ...lines)))).toEqual({
+  expect(friendOf(await read(...card('FN:Ada', ...lines)))).toMatchObject({
     name: 'Ada',
     email: 'ada@example.org',
+  });
+});
+
+test('further email addresses, each once', async () => {
+  const emails = ['ada@example.org', 'nobody', 'other@example.org', 'ADA@example.org', 'third@example.org'];
+  expect(friendOf(await read(...card('FN:Ada', ...emails.map((email) => `EMAIL:${email}`))))).toEqual({
+    name: 'Ada',
+    email: 'ada@example.org',
+    otherEmails: ['other@example.org', 'third@example.org'],
   });
 });
 
@@ -100,6 +109,12 @@ describe('cards that are not as they should be', () => {
     expect(await read(...card('TEL:1'), ...card('FN:\u200b'))).toEqual([
       { line: 1, reason: 'There is neither a name nor an email address.' },
       { line: 5, reason: 'There is neither a name nor an email address.' },
+    ]);
+  });
+
+  test('with an address alone that is none', async () => {
+    expect(await read(...card('EMAIL:nobody'))).toEqual([
+      { line: 1, reason: 'There is no name, and its email address is not an address.' },
     ]);
   });
 
