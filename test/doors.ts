@@ -27,7 +27,7 @@ const MAX_CPU_SECONDS = 3;
 const MAX_MEGABYTES = 300;
 
 /** Things brought to one process before another takes over: starting one costs as much as most of them. */
-const MOST_USES = 15;
+const MOST_USES = 40;
 
 /** With `HALLWAY_SHOW_COSTS` every figure is printed, too. */
 export function expectBounded(name: string | undefined, { cpuSeconds, megabytes }: Took): void {

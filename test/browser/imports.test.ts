@@ -101,7 +101,7 @@ describe('bringing things in', () => {
     await page.goto(`${service.url}/imports`);
     await page
       .getByLabel('A file from another program')
-      .setInputFiles(file('fifteen-years.html', bookmarks(6000).replaceAll('invalid/', 'invalid/many/')));
+      .setInputFiles(file('fifteen-years.html', bookmarks(2500).replaceAll('invalid/', 'invalid/many/')));
     await page.getByRole('button', { name: 'Read it in' }).click();
     const row = page.locator('#files > li').first();
     await row.getByText(/[1-9][\d,]* read so far/).waitFor({ timeout: 30_000 });
@@ -109,7 +109,7 @@ describe('bringing things in', () => {
     await shootAll(page, 'imports-reading');
     await expectAccessible(page);
     expect(value).toBeGreaterThan(0);
-    await row.getByText('Read to the end: 6,000 new.').waitFor({ timeout: 60_000 });
+    await row.getByText('Read to the end: 2,500 new.').waitFor({ timeout: 60_000 });
     expect(await row.getByRole('progressbar').count()).toBe(0);
   });
 
