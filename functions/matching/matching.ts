@@ -174,11 +174,13 @@ function allModels(): Promise<Models> {
   return models((what, error) => log.error('model missing', { model: what, ...failure(error) }));
 }
 
-/** What an article was filed under often says what it is about. */
+/** Tags that are read: more say little. */
+const MOST_TAGS = 10;
+
+/** What an article was filed under says as much as its title. */
 function encode(article: Article, text: string, loaded: Models): Promise<ArticleForm> {
   const { title, language, tags = [] } = article;
-  const words = [tags.join(', '), text].filter(Boolean).join('\n\n');
-  return encodeArticle({ title, text: words, language }, loaded);
+  return encodeArticle({ title: [title, ...tags.slice(0, MOST_TAGS)].join(', '), text, language }, loaded);
 }
 
 async function encodeStored(

@@ -6,7 +6,12 @@ import { addFriend, addInterest, changeFriend, removeFriend } from '../../functi
 import { recordSent } from '../../functions/ledger/store.ts';
 import { answer } from '../../functions/matching/answers.ts';
 import { forgetArticle, forgetFriend, onArticle, onFriend } from '../../functions/matching/matching.ts';
-import { recentSuggestions, suggestionsFor, suggestionsOf } from '../../functions/matching/store.ts';
+import {
+  findArticleForm,
+  recentSuggestions,
+  suggestionsFor,
+  suggestionsOf,
+} from '../../functions/matching/store.ts';
 import { findDue } from '../../functions/platform/due.ts';
 import { ranges } from '../../functions/platform/keys.ts';
 import { NOON, type TestGround, testGround, testUser } from '../ground.ts';
@@ -119,6 +124,68 @@ describe('an article that was saved', () => {
     expect(await of(saved)).toHaveLength(12);
   });
 
+  test('that came from a friend by mail is not suggested to them', async () => {
+    await start();
+    const grace = await addFriend(ground, user, {
+      name: 'Grace',
+      email: 'grace@friends.example',
+      interests: ['harbours'],
+    });
+    const mia = await friendWith('Mia', 'harbours');
+    const fromHash = ground.secrets.addressHash('Grace@friends.example');
+    const input = { title: 'A harbour', text: 'The harbour is empty at noon.' };
+    const saved = await saveArticle(ground, user.id, input, 'mail', { fromHash });
+    await match(saved);
+    expect((await of(saved)).map(({ friendId }) => friendId)).toEqual([mia.id]);
+    await onFriend(ground, user.id, grace.id);
+    expect((await of(saved)).map(({ friendId }) => friendId)).toEqual([mia.id]);
+  });
+
+  test('finds a friend by what they were filed under, and one whose words it never says', async () => {
+    await start();
+    const grace = await friendWith('Grace', 'harbours');
+    const mia = await friendWith('Mia', 'baking bread');
+    const loaf =
+      'Flour, yeast and salt: a loaf of sourdough rises overnight, and the crust sings when it leaves the oven. ';
+    const input = { url: 'https://example.org/oven', title: 'What the oven knows', text: loaf.repeat(6) };
+    const saved = await saveArticle(ground, user.id, input, 'import', { tags: ['harbours'] });
+    await match(saved);
+    expect(new Set((await of(saved)).map(({ friendId }) => friendId))).toEqual(new Set([grace.id, mia.id]));
+  });
+
+  test('knows a friend who was added, changed or deleted a moment ago', async () => {
+    await start();
+    const saved = await save('Lighthouses and harbours');
+    const grace = await friendWith('Grace', 'chess');
+    await match(saved);
+    expect(await of(saved)).toEqual([]);
+    await addInterest(ground, user.id, grace.id, { text: 'harbours' });
+    await match(saved);
+    expect(await of(saved)).toHaveLength(1);
+    await removeFriend(ground, user.id, grace.id);
+    await match(saved);
+    expect(await of(saved)).toEqual([]);
+  });
+
+  test.each([
+    ['nothing but a title', 'x', ''],
+    ['1 MB of one word', 'Harbour', 'harbour '.repeat(131_072)],
+    ['1 MB of one letter', 'Harbour', 'x'.repeat(1_048_576)],
+    ['emoji', '🐚🐚🐚', '🐚🪶🌊'.repeat(1000)],
+    ['a script', '<script>alert(1)</script>', '<script>alert(1)</script> '.repeat(100)],
+  ])('of %s is matched like any other', async (_, title, text) => {
+    await start();
+    await friendWith('Grace', 'harbours', '<script>alert(1)</script>', '🐚', 'x');
+    const input = { url: 'https://example.org/odd', title, ...(text && { text }) };
+    const saved = await saveArticle(ground, user.id, input, 'api');
+    await match(saved);
+    for (const { score, reasons } of await of(saved)) {
+      expect(score).toBeLessThanOrEqual(1);
+      expect(reasons[0]?.evidence).not.toBe('');
+    }
+    expect(await due()).not.toContain(saved.article.id);
+  });
+
   test('that is gone, or never was, is passed over', async () => {
     await start();
     await friendWith('Grace', 'harbours');
@@ -141,6 +208,18 @@ describe('looking back over the library for a friend', () => {
     expect(await of(harbour)).toMatchObject([{ friendId: grace.id, state: 'open' }]);
     expect(await of(chess)).toEqual([]);
     expect(await due()).not.toContain(grace.id);
+  });
+
+  test('needs no form of an article: it is made, and kept for the next time', async () => {
+    await start();
+    const saved = await save('A harbour');
+    await match(saved);
+    expect(await findArticleForm(ground.table, user.id, saved.article.id)).toBeUndefined();
+    const grace = await friendWith('Grace', 'harbours');
+    await onFriend(ground, user.id, grace.id);
+    expect(await of(saved)).toMatchObject([{ friendId: grace.id }]);
+    const form = await findArticleForm(ground.table, user.id, saved.article.id);
+    expect(form?.length).toBeLessThanOrEqual(1200);
   });
 
   test('finds all of it in a large library, by its text as well', async () => {
