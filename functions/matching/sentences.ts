@@ -11,7 +11,7 @@ export type Embed = (texts: string[]) => Promise<ArrayLike<number>[]>;
 
 /**
  * What turns the encoder's vectors into ours: the mean of articles' and of interests' vectors, which say only that a
- * text is English, the directions in which a pool of generic interests differs most, and that pool (`infra/vectors.ts`
+ * text is English, the directions in which a pool of generic interests differs most, and that pool (`infra/matching-assets.ts`
  * makes the file).
  */
 export interface Projection {

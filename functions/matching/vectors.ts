@@ -11,7 +11,7 @@ const COMMON_RANK = 60;
 
 /**
  * Meanings of English words: 100-dimensional GloVe vectors of the 100,000 most frequent, without their mean and first
- * principal component, of unit length, as whole numbers (`infra/vectors.ts` makes the file). In frequency order.
+ * principal component, of unit length, as whole numbers (`infra/matching-assets.ts` makes the file). In frequency order.
  */
 export interface Vectors {
   words: string[];

@@ -170,7 +170,11 @@ function problem(res: ServerResponse, status: number, detail: string): void {
  */
 function refuseTooLarge(req: IncomingMessage, res: ServerResponse, limit: number): void {
   res.setHeader('connection', 'close');
-  problem(res, 413, `A request may carry ${limit / 1024 / 1024} MB.`);
+  problem(
+    res,
+    413,
+    `A request may carry ${limit / 1024 / 1024} MB. A larger file to bring in goes by POST /api/imports/uploads.`,
+  );
   if (req.complete) res.end();
   req.once('end', () => res.end());
   setTimeout(() => res.end(), LINGER_MS).unref();

@@ -67,6 +67,15 @@ describe('POST /imports', () => {
     expect(items[0]).toMatchObject({ savedBy: 'import', tags: [] });
   });
 
+  test('without any file says how to send one', async () => {
+    const { post } = await desk();
+    const answer = await post('/api/imports', undefined);
+    expect([answer.status, answer.json.errors]).toEqual([
+      400,
+      [{ path: '/file', message: 'Send the file as multipart/form-data, in the field “file”.' }],
+    ]);
+  });
+
   test.each([
     ['a field of another name', formOf(LINKS, 'x.txt', 'upload-this'), {}],
     ['the body itself', LINKS, { 'Content-Type': 'text/plain' }],

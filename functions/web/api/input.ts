@@ -48,6 +48,7 @@ export async function fileOf(c: Context): Promise<GivenFile> {
   const type = c.req.header('content-type') ?? '';
   if (/^(multipart\/form-data|application\/x-www-form-urlencoded)/i.test(type)) return fileOfForm(c);
   if (/^text\//i.test(type)) return { body: Buffer.from(await c.req.arrayBuffer()) };
+  if (!type) throw invalid('/file', 'Send the file as multipart/form-data, in the field “file”.');
   const json = await jsonOf(c);
   const isExport = typeof json === 'object' && json !== null && Object.hasOwn(json, 'hallway');
   return isExport ? { body: Buffer.from(await c.req.arrayBuffer()) } : parse(Upload, json);
