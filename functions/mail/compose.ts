@@ -1,12 +1,18 @@
-import MailComposer, { type Options } from 'nodemailer/lib/mail-composer';
 import { bareSubject } from './forward.ts';
-import { type Letter, letterHtml, letterText, signInHtml, signInText } from './letter.tsx';
+import {
+  type Address,
+  build,
+  MAX_ADDRESS,
+  MAX_NAME,
+  mailbox,
+  oneLine,
+  proseOf,
+  webAddress,
+} from './header.ts';
+import type { Letter } from './letter.tsx';
 import { type Kept, replyText } from './reply.ts';
 
-export interface Address {
-  name: string;
-  address: string;
-}
+export type { Address };
 
 export interface Envelope {
   /** Named after the user "via Hallway": nobody takes it for a letter from the user's own mail server. */
@@ -16,99 +22,158 @@ export interface Envelope {
   replyTo: Address;
   /** `defaultSubject`, if not said. */
   subject?: string | undefined;
-  /** More header fields, `References` for one. */
-  headers?: Record<string, string>;
+  /** Stops the letters by a POST alone (RFC 8058). */
+  stopUrl: string;
+  /** The earlier letters to this friend. */
+  thread?: Thread | undefined;
+}
+
+export interface Thread {
+  /** As SES answered them, oldest first. */
+  messageIds: string[];
+  /** Of the SES that took them, `eu-west-1`. */
+  region: string;
+}
+
+/** A letter as it will be sent, to be looked at before. */
+export interface Preview {
+  from: Address;
+  replyTo: Address;
+  subject: string;
+  html: string;
+  text: string;
 }
 
 /** A reader's list shows some 70 characters; a title of 300 may stand in a subject, a page may not. */
 const MAX_SUBJECT = 300;
-const MAX_NAME = 200;
-/** RFC 5321, 4.5.3.1.3. */
-const MAX_ADDRESS = 254;
-
-// A line break in a header starts another header; the marks of direction let a name
-// print something else than it says ("moc.knab" read backwards). Both become a space.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
-
-function oneLine(value: string, max: number): string {
-  return [...value.toWellFormed().replace(UNSAFE, ' ').trim()].slice(0, max).join('');
-}
-
-/** An address that would have to be mended would go to somebody else: it is refused. */
-function mailbox({ name, address }: Address): Address {
-  if (!/^[^\s<>"@]+@[^\s<>,;:"()@]+$/u.test(address) || address !== oneLine(address, MAX_ADDRESS)) {
-    throw new TypeError('Not a mail address.');
-  }
-  return { name: oneLine(name, MAX_NAME), address };
-}
-
-function webAddress(url: string): string {
-  // `href` is ASCII without spaces or angle brackets: it stays one header value, whatever it was.
-  return new URL(url).href;
-}
-
-function build(mail: Options): Promise<Buffer> {
-  return new MailComposer({ ...mail, disableFileAccess: true, disableUrlAccess: true }).compile().build();
-}
+const MAX_SITE = 100;
+/** Of a title that is an address, as of a page that could not be read: enough to see what it is. */
+const MAX_BARE_TITLE = 80;
+const BARE_TITLE = /^(?:https?:\/\/|[^\s/]+\.[^\s/]+\/)\S*$/u;
+/** RFC 5322, 2.1.1: a line has at most 998 characters, and an address in a header cannot be folded. */
+const MAX_HEADER_URL = 900;
+/** Of a long exchange the first letter and the last ones, as RFC 5537 (3.4.4) shortens them. */
+const MAX_REFERENCES = 10;
 
 /** What stands in a letter's subject if the user said nothing. */
-export function defaultSubject(letter: Pick<Letter, 'article' | 'userName'>): string {
-  return oneLine(letter.article?.title || `A note from ${letter.userName}`, MAX_SUBJECT);
+export function defaultSubject({ article, userName }: Pick<Letter, 'article' | 'userName'>): string {
+  const title = oneLine(article?.title ?? '', MAX_SUBJECT);
+  return title && !BARE_TITLE.test(title) ? title : oneLine(`A note from ${userName}`, MAX_SUBJECT);
+}
+
+function printedTitle(given: string): string {
+  const title = oneLine(given, MAX_SUBJECT);
+  const isLong = BARE_TITLE.test(title) && title.length > MAX_BARE_TITLE;
+  return isLong ? `${oneLine(title, MAX_BARE_TITLE - 1)}…` : title;
+}
+
+/** Only words: what else a field may hold is taken out before it is printed anywhere. */
+function clean(letter: Letter): Letter {
+  const { article } = letter;
+  return {
+    note: proseOf(letter.note),
+    userName: oneLine(letter.userName, MAX_NAME),
+    userEmail: oneLine(letter.userEmail, MAX_ADDRESS),
+    friendName: oneLine(letter.friendName, MAX_NAME),
+    pageUrl: webAddress(letter.pageUrl),
+    ...(article && {
+      article: {
+        url: article.url,
+        title: printedTitle(article.title),
+        siteName: article.siteName && oneLine(article.siteName, MAX_SITE),
+        minutes: article.minutes,
+        excerpt: article.excerpt && oneLine(article.excerpt, article.excerpt.length),
+        text: article.text && proseOf(article.text),
+      },
+    }),
+  };
+}
+
+/**
+ * What `composeLetter` will send, by the same code. Throws TypeError if an address or a URL is none.
+ */
+export async function previewLetter(
+  letter: Letter & Pick<Envelope, 'from' | 'replyTo' | 'subject'> & Partial<Envelope>,
+): Promise<Preview> {
+  // The library that inlines styles is of use to nobody who sends no mail.
+  const { writeLetter } = await import('./letter.tsx');
+  return {
+    from: mailbox(letter.from),
+    replyTo: mailbox(letter.replyTo),
+    // Without "Re:" and whatever came before: the subject is the user's, or the article's, and no answer. So Gmail, which
+    // wants one subject in a thread, keeps letters apart; programs that go by References keep them together.
+    subject: oneLine(letter.subject ?? '', MAX_SUBJECT) || defaultSubject(letter),
+    ...writeLetter(clean(letter)),
+  };
+}
+
+/**
+ * SES writes its own Message-ID over ours: the id it answered, at `email.amazonses.com` in us-east-1 and at
+ * `<region>.amazonses.com` elsewhere. What does not look like such an id is left out: a letter goes without its thread, too.
+ */
+function threadFields({ messageIds, region }: Thread): { references: string; inReplyTo: string } | undefined {
+  if (!/^[a-z0-9-]{1,40}$/.test(region)) return undefined;
+  const domain = `${region === 'us-east-1' ? 'email' : region}.amazonses.com`;
+  const ids = [...new Set(messageIds)]
+    .filter((id) => /^[\w.-]{1,100}$/.test(id))
+    .map((id) => `<${id}@${domain}>`);
+  const last = ids.at(-1);
+  if (!last) return undefined;
+  const kept = ids.length > MAX_REFERENCES ? [...ids.slice(0, 1), ...ids.slice(1 - MAX_REFERENCES)] : ids;
+  return { references: kept.join(' '), inReplyTo: last };
 }
 
 /**
  * The letter as MIME, ready for SES, which sets Message-ID and Date itself.
- * List-Unsubscribe as RFC 8058 wants it: a POST to `stopUrl` alone stops the letters.
- * Throws TypeError if an address or `stopUrl` is none.
+ * Throws TypeError if an address or a URL is none.
  */
-export function composeLetter(letter: Letter & Envelope): Promise<Buffer> {
+export async function composeLetter(letter: Letter & Envelope): Promise<Buffer> {
+  const { html, text, ...head } = await previewLetter(letter);
   const stopUrl = webAddress(letter.stopUrl);
-  const printed: Letter = { ...letter, stopUrl, userName: oneLine(letter.userName, MAX_NAME) };
-  const headers = Object.entries(letter.headers ?? {}).map(([key, value]) => {
-    if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(key)) throw new TypeError('Not a header name.');
-    return { key, value: oneLine(value, 900) };
-  });
+  if (stopUrl.length > MAX_HEADER_URL) throw new TypeError('Too long for a header.');
   return build({
-    from: mailbox(letter.from),
+    ...head,
     to: mailbox(letter.to),
-    replyTo: mailbox(letter.replyTo),
-    subject: oneLine(letter.subject ?? '', MAX_SUBJECT) || defaultSubject(letter),
+    ...(letter.thread && threadFields(letter.thread)),
     headers: [
-      ...headers,
       { key: 'List-Unsubscribe', value: `<${stopUrl}>` },
       { key: 'List-Unsubscribe-Post', value: 'List-Unsubscribe=One-Click' },
     ],
-    text: letterText(printed),
-    html: letterHtml(printed),
+    text,
+    html,
   });
 }
 
 /** The mail with a sign-in link. `minutes` is how long the link works. */
-export function composeSignIn(mail: {
+export async function composeSignIn(mail: {
   to: Address;
   from: Address;
   url: string;
   minutes: number;
 }): Promise<Buffer> {
-  const link = { url: webAddress(mail.url), minutes: mail.minutes };
+  const { writeSignIn } = await import('./letter.tsx');
   return build({
     from: mailbox(mail.from),
     to: mailbox(mail.to),
     subject: 'Your link to Hallway',
     // RFC 3834, 5: nobody's holiday answer is wanted.
     headers: [{ key: 'Auto-Submitted', value: 'auto-generated' }],
-    text: signInText(link),
-    html: signInHtml(link),
+    ...writeSignIn({ url: webAddress(mail.url), minutes: mail.minutes }),
   });
 }
 
-/** The answer to a mail the user sent in. `messageId` with its angle brackets. Throws TypeError as `composeLetter`. */
+/** RFC 5322, 3.6.4, as far as it can stand in a header as it is. */
+const MESSAGE_ID = /^<[!-;=?-~]{1,900}>$/;
+
+/**
+ * The answer to a mail the user sent in. `messageId` is that mail's, with its angle brackets; one that is none is left
+ * out. Throws TypeError as `composeLetter`.
+ */
 export function composeReply(
   mail: Kept & { to: Address; from: Address; subject: string; messageId?: string | undefined },
 ): Promise<Buffer> {
   const subject = oneLine(bareSubject(mail.subject).subject || mail.title, MAX_SUBJECT);
-  const { messageId } = mail;
+  const messageId = mail.messageId && MESSAGE_ID.test(mail.messageId) ? mail.messageId : undefined;
   return build({
     from: mailbox(mail.from),
     to: mailbox(mail.to),
@@ -116,6 +181,6 @@ export function composeReply(
     ...(messageId && { inReplyTo: messageId, references: messageId }),
     // RFC 3834, 5: nothing answers it by itself.
     headers: [{ key: 'Auto-Submitted', value: 'auto-replied' }],
-    text: replyText({ ...mail, url: webAddress(mail.url) }),
+    text: proseOf(replyText({ ...mail, url: webAddress(mail.url) })),
   });
 }

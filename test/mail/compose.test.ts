@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import {
@@ -5,40 +6,12 @@ import {
   composeReply,
   composeSignIn,
   defaultSubject,
-  type Envelope,
+  previewLetter,
 } from '../../functions/mail/compose.ts';
-import { type Letter, letterHtml, letterText } from '../../functions/mail/letter.tsx';
+import { letter, read, type Sendable, STOP } from './letters.ts';
 
-const STOP = 'https://hallway.example/stop/eyJmIjoiZnJkIn0.c2lnbmF0dXJl?for=ada%40lovelace.example';
-
-const letter: Letter = {
-  note: 'You said January is hopeless for flats.\n\nThis says January is when the cards go up.\nWalk past the windows?',
-  userName: 'Ada Lovelace',
-  userEmail: 'ada@lovelace.example',
-  friendName: 'Grace',
-  article: {
-    url: 'https://miradouro.example/windows?utm_source=ada&x=1',
-    title: 'The flats in Graça that nobody advertises',
-    siteName: 'Miradouro',
-    minutes: 9,
-    excerpt: 'Agencies list perhaps half of what is free.',
-  },
-  stopUrl: STOP,
-};
-
-const envelope: Envelope = {
-  from: { name: 'Ada Lovelace via Hallway', address: 'notes@hallway.example' },
-  to: { name: 'Grace', address: 'grace@hopper.example' },
-  replyTo: { name: 'Ada Lovelace', address: 'ada@lovelace.example' },
-  subject: 'The flats in Graça that nobody advertises',
-};
-
-async function sent(changes: Partial<Letter & Envelope> = {}) {
-  const raw = await composeLetter({ ...letter, ...envelope, ...changes });
-  const mail = await PostalMime.parse(raw);
-  const head = raw.toString('latin1').split('\r\n\r\n', 1)[0] ?? '';
-  const fields = head.replace(/\r\n[ \t]/g, ' ').split('\r\n');
-  return { raw, mail, fields, names: fields.map((field) => field.split(':', 1)[0]) };
+async function sent(changes: Partial<Sendable> = {}) {
+  return read(await composeLetter({ ...letter, ...changes }));
 }
 
 describe('a letter', () => {
@@ -55,135 +28,61 @@ describe('a letter', () => {
     const { fields } = await sent();
     expect(fields).toContain(`List-Unsubscribe: <${STOP}>`);
     expect(fields).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+    await expect(sent({ stopUrl: 'mailto:stop@hallway.example' })).rejects.toThrow(TypeError);
+    await expect(sent({ stopUrl: `https://hallway.example/${'x'.repeat(900)}` })).rejects.toThrow(TypeError);
   });
 
-  it('says the same as text and as HTML, the note first', async () => {
+  it('is what its preview showed', async () => {
     const { mail } = await sent();
-    expect(mail.text).toBe(`You said January is hopeless for flats.
-
-This says January is when the cards go up.
-Walk past the windows?
-
-Ada Lovelace
-
-*
-
-The flats in Graça that nobody advertises
-Miradouro, 9 minutes
-https://miradouro.example/windows?utm_source=ada&x=1
-
-Agencies list perhaps half of what is free.
-
-*
-
-Ada Lovelace chose this for you with Hallway.
-
--- 
-Ada Lovelace (ada@lovelace.example) wrote the note; Hallway carried it. To write back, just answer.
-Stop letters from Ada Lovelace: ${STOP}
-`);
-    const words = (mail.html ?? '')
-      .replace(/<style>.*?<\/style>|<title>.*?<\/title>|<!--.*?-->/gs, '')
-      .replace(/<[^>]+>|&nbsp;/g, ' ')
-      .replace(/\s+/g, ' ');
-    const order = [
-      'You said January',
-      'Walk past the windows?',
-      'Ada Lovelace',
-      'Miradouro',
-      '9 minutes',
-      'The flats in Graça',
-      'Agencies list',
-      'Read it at',
-      'chose this for you with Hallway.',
-      'wrote the note; Hallway carried it.',
-      'Stop letters from',
-    ].map((phrase) => words.indexOf(phrase));
-    expect(order).toEqual([...order].sort((a, b) => a - b));
-    expect(order).not.toContain(-1);
-  });
-
-  it('links to the article as it was saved and to the page that stops it, and nowhere else', () => {
-    const links = [...letterHtml(letter).matchAll(/(?:href|src)="([^"]*)"/g)].map((match) => match[1]);
-    const article = 'https://miradouro.example/windows?utm_source=ada&amp;x=1';
-    expect(links).toEqual([article, article, STOP]);
-    expect(letterHtml(letter)).not.toMatch(/<img|<script|url\(|@import|<link/);
-  });
-
-  it('never makes a link of an address in the note', () => {
-    const html = letterHtml({ ...letter, note: 'See https://elsewhere.example/ and www.elsewhere.example' });
-    expect(html).toContain('See https://elsewhere.example/ and www.elsewhere.example');
-    expect(html).not.toContain('href="https://elsewhere.example');
-  });
-
-  it('keeps lines and paragraphs', () => {
-    expect(letterHtml({ ...letter, note: 'one\r\ntwo\n\nthree' })).toContain('one<br/>two<br/><br/>three');
-    expect(letterText({ ...letter, note: 'one\r\ntwo\n\nthree' })).toMatch(/^one\ntwo\n\nthree\n/);
-  });
-
-  it('prints hostile words as words', () => {
-    const bad = '<script>alert(1)</script>"><img src=x onerror=y>';
-    const html = letterHtml({
-      note: bad,
-      userName: bad,
-      userEmail: bad,
-      friendName: bad,
-      stopUrl: STOP,
-      article: { url: `https://x.example/"><b>`, title: bad, siteName: bad, excerpt: bad },
+    const preview = await previewLetter(letter);
+    expect(preview).toEqual({
+      from: mail.from,
+      replyTo: mail.replyTo?.[0],
+      subject: mail.subject,
+      html: mail.html?.trimEnd(),
+      text: mail.text?.trimEnd(),
     });
-    expect(html).not.toMatch(/<script|<img|<b>/);
+  });
+});
+
+describe('the second letter to a friend', () => {
+  const thread = (messageIds: string[], region = 'eu-west-1') => sent({ thread: { messageIds, region } });
+  const field = (fields: string[], name: string) =>
+    fields.find((one) => one.startsWith(`${name}: `))?.slice(name.length + 2);
+
+  it('belongs to the first, by the name SES gave it', async () => {
+    const { fields, mail } = await thread(['0102a-1-000000', '0102b-2-000000']);
+    expect(mail.inReplyTo).toBe('<0102b-2-000000@eu-west-1.amazonses.com>');
+    expect(field(fields, 'References')).toBe(
+      '<0102a-1-000000@eu-west-1.amazonses.com> <0102b-2-000000@eu-west-1.amazonses.com>',
+    );
+    // It is no answer to anything: the subject stays the user's.
+    expect(mail.subject).toBe('The flats in Graça that nobody advertises');
   });
 
-  it('makes no link of an address that is not on the web', () => {
-    for (const url of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'not an address']) {
-      const html = letterHtml({ ...letter, article: { title: 'T', url } });
-      expect(html).not.toContain(url);
-      expect(html).not.toContain('Read it at');
-      expect(letterText({ ...letter, article: { title: 'T', url } })).not.toContain(url);
+  it('knows that the oldest region has a name of its own', async () => {
+    const { mail } = await thread(['0100a-1-000000'], 'us-east-1');
+    expect(mail.references).toBe('<0100a-1-000000@email.amazonses.com>');
+    expect(mail.inReplyTo).toBe('<0100a-1-000000@email.amazonses.com>');
+  });
+
+  it('names the first letter and the last nine of a long exchange, each once', async () => {
+    const ids = Array.from({ length: 40 }, (_, place) => `0102-${place}`);
+    const { mail } = await thread([...ids, ...ids]);
+    const kept = ['0102-0', ...ids.slice(-9)].map((id) => `<${id}@eu-west-1.amazonses.com>`);
+    expect(mail.references?.split(/\s+/)).toEqual(kept);
+  });
+
+  it('goes alone where the names are none', async () => {
+    for (const { fields } of await Promise.all([
+      thread([]),
+      thread(['']),
+      thread(['a>\r\nBcc: <eve@evil.example', 'x'.repeat(200), '<a@b>']),
+      thread(['0102a'], 'eu-west-1.evil.example'),
+      thread(['0102a'], ''),
+    ])) {
+      expect(fields.filter((one) => /^(?:References|In-Reply-To|Bcc):/i.test(one))).toEqual([]);
     }
-  });
-
-  it('carries the words of an article that has no address', () => {
-    const withText = { ...letter, article: { title: 'From a newsletter', text: 'First.\n\nSecond.' } };
-    expect(letterHtml(withText)).toContain('First.<br/><br/>Second.');
-    expect(letterText(withText)).toContain('\nFirst.\n\nSecond.\n');
-    expect(letterText(withText)).not.toContain('It goes on.');
-  });
-
-  it('does not carry the words of an article that has one', () => {
-    const article = { title: 'T', url: 'https://x.example/a', text: 'The whole of it.' };
-    expect(letterHtml({ ...letter, article })).not.toContain('The whole of it.');
-  });
-
-  it('goes without an article', async () => {
-    const { article: _, ...noteAlone } = letter;
-    const html = letterHtml(noteAlone);
-    expect(html).not.toContain('chose this');
-    expect(html).toContain(STOP);
-    expect(letterText(noteAlone)).toMatch(/Walk past the windows\?\n\nAda Lovelace\n\n-- \nAda Lovelace \(/);
-  });
-
-  it('stays below what mail programs cut off, and never cuts the note', () => {
-    for (const note of ['"'.repeat(10_000), '漢'.repeat(10_000), 'a\n'.repeat(5_000), '🌿'.repeat(5_000)]) {
-      const article = {
-        title: 'T'.repeat(300),
-        excerpt: 'e '.repeat(5_000),
-        text: 'A word & a "phrase". '.repeat(20_000),
-      };
-      const linked = letterHtml({ ...letter, note, article: { ...article, url: 'https://x.example/' } });
-      const carried = letterHtml({ ...letter, note, article });
-      expect(Buffer.byteLength(linked)).toBeLessThan(102_000);
-      expect(Buffer.byteLength(carried)).toBeLessThan(102_000);
-      expect(carried).toContain('It goes on. Answer, and ask for the rest.');
-      expect(letterText({ ...letter, note, article })).toContain(note.trim());
-      expect(carried).toContain(STOP);
-    }
-    expect(letterText({ ...letter, note: 'x'.repeat(100_000) })).toContain('x'.repeat(100_000));
-  });
-
-  it('says an excerpt in at most 400 characters, cut between words', () => {
-    const html = letterHtml({ ...letter, article: { title: 'T', excerpt: 'seven77 '.repeat(100) } });
-    expect(html).toContain(`${'seven77 '.repeat(49)}seven77…`);
   });
 });
 
@@ -204,94 +103,52 @@ describe('the words of the world', () => {
     expect(mail.to?.[0]?.name).toBe('Chimamanda Ngozi Adichie-Okonkwo, “C.”');
   });
 
-  it('run in their own direction, line by line', () => {
-    const html = letterHtml({ ...letter, note: 'שלום\nhello' });
-    expect(html).toMatch(/dir="auto" lang="" style="[^"]*unicode-bidi:plaintext[^"]*">שלום<br\/>hello</);
-    expect(letterHtml({ ...letter, userName: 'עדה' })).toContain('<bdi>עדה</bdi> chose this for you');
-  });
-
   it('reach a domain that is not ASCII', async () => {
     const { mail, fields } = await sent({ to: { name: 'J', address: 'j@jõgeva.example' } });
     expect(fields).toContain('To: J <j@xn--jgeva-dua.example>');
     expect(mail.to?.[0]?.address).toMatch(/^j@/);
-    expect(
-      letterHtml({ ...letter, article: { title: 'T', url: 'https://www.xn--jgeva-dua.example/' } }),
-    ).toMatch(/Read it at <bdi>jõgeva\.example/);
   });
 
-  it('keep every header line short enough (RFC 5322, 2.1.1)', async () => {
-    const { raw } = await sent({ subject: 'Ä'.repeat(300), note: 'x'.repeat(5_000) });
-    for (const line of raw.toString('latin1').split('\r\n')) expect(line.length).toBeLessThanOrEqual(998);
-  });
-});
-
-describe('a header', () => {
-  const breaks = [
-    '\r\nBcc: eve@example.org',
-    '\nX-Evil: 1',
-    '\r\r\nBcc: e@x.example',
-    '\u2028Bcc: e@x',
-    '\0\n\n<p>',
-  ];
-
-  it('cannot be broken by a name or a subject', async () => {
-    const plain = await sent();
-    for (const evil of breaks) {
-      const { names, mail } = await sent({
-        userName: `Ada${evil}`,
-        friendName: `Grace${evil}`,
-        subject: `Hello${evil}`,
-        from: { name: `Ada${evil}`, address: 'notes@hallway.example' },
-        to: { name: `Grace${evil}`, address: 'grace@hopper.example' },
-        replyTo: { name: `Ada${evil}`, address: 'ada@lovelace.example' },
-        headers: { References: `<a@x.example>${evil}` },
-      });
-      expect(names.filter((name) => name !== 'References')).toEqual(plain.names);
-      expect(mail.bcc).toBeUndefined();
-      expect(mail.to).toHaveLength(1);
-      expect(mail.to?.[0]?.address).toBe('grace@hopper.example');
-    }
-  });
-
-  it('does not let a name print something else than it says', async () => {
-    const { mail } = await sent({
-      from: { name: 'Ada \u202elacitilop\u2066 via Hallway', address: 'notes@hallway.example' },
-    });
-    expect(mail.from?.name).toBe('Ada  lacitilop  via Hallway');
-  });
-
-  it('refuses an address that is not exactly one', async () => {
-    for (const address of [
-      '',
-      'grace',
-      'g@x.example>, <eve@y.example',
-      'g@x.example, eve@y.example',
-      'g@x.example\r\nBcc: e@y',
-    ]) {
-      expect(() => composeLetter({ ...letter, ...envelope, to: { name: 'G', address } })).toThrow(TypeError);
-    }
-  });
-
-  it('takes further fields, such as those that keep a thread together', async () => {
-    const { mail } = await sent({ headers: { References: '<a@x.example> <b@x.example>' } });
-    expect(mail.references).toBe('<a@x.example> <b@x.example>');
-    expect(() => composeLetter({ ...letter, ...envelope, headers: { 'X\r\nBcc': 'e@x.example' } })).toThrow(
-      TypeError,
+  it('survive being folded into short lines, in any script and any length (RFC 5322, 2.1.1)', async () => {
+    const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).map((text) =>
+      text
+        .replace(/[\s\p{Cc}\p{Cf}\u2028\u2029]/gu, 'ä')
+        .replace(/=\?/g, '=')
+        .trim(),
+    );
+    const line = fc.array(word, { minLength: 1, maxLength: 20 }).map((words) => words.join(' '));
+    await fc.assert(
+      fc.asyncProperty(line, line, async (subject, name) => {
+        const { raw, mail } = await sent({ subject, to: { name, address: 'grace@hopper.example' } });
+        const head = raw.toString('latin1').split('\r\n\r\n', 1)[0] ?? '';
+        for (const one of head.split('\r\n')) expect(one).toMatch(/^[\t -~]{1,998}$/);
+        expect(mail.subject).toBe([...subject].slice(0, 300).join('').trim());
+        expect(mail.to?.[0]?.name).toBe([...name].slice(0, 200).join('').trim());
+      }),
+      { seed: 5322, numRuns: 60 },
     );
   });
 });
 
 describe('the subject nobody wrote', () => {
   it('is on the letter all the same', async () => {
-    const { subject: _, ...unsaid } = envelope;
-    const raw = await composeLetter({ ...letter, ...unsaid });
-    expect((await PostalMime.parse(raw)).subject).toBe('The flats in Graça that nobody advertises');
+    const { mail } = await sent({ subject: undefined });
+    expect(mail.subject).toBe('The flats in Graça that nobody advertises');
   });
 
   it('is the title, or says whose note it is', () => {
     expect(defaultSubject(letter)).toBe('The flats in Graça that nobody advertises');
     expect(defaultSubject({ userName: 'Ada' })).toBe('A note from Ada');
     expect(defaultSubject({ userName: 'Ada', article: { title: 'One\r\nTwo' } })).toBe('One Two');
+  });
+
+  it('is never an address, which is all that is known of a page that could not be read', () => {
+    for (const title of ['miradouro.example/windows', 'https://miradouro.example', 'http://a/b?c']) {
+      expect(defaultSubject({ userName: 'Ada', article: { title } })).toBe('A note from Ada');
+    }
+    for (const title of ['AC/DC', 'Node.js', 'Is node.js/deno faster?', '1/2']) {
+      expect(defaultSubject({ userName: 'Ada', article: { title } })).toBe(title);
+    }
   });
 });
 
@@ -338,6 +195,7 @@ describe('the answer to a mail the user sent in', () => {
     expect(header('references')).toBe('<a@lovelace.example>');
     expect(header('auto-submitted')).toBe('auto-replied');
     expect((await read({ subject: '', messageId: undefined })).subject).toBe('Re: Two lamps');
+    expect((await read({ messageId: '<a@x>\r\nBcc: <eve@evil.example>' })).inReplyTo).toBeUndefined();
   });
 
   it.each([
