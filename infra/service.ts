@@ -79,7 +79,7 @@ export const functions = {
       queues: ['suggest', 'fetch', 'import'],
       // Mail that waited is let in. A link may do what its signer may: files go up and exports go down by links.
       objects: ['mail:read', 'uploads:read', 'uploads:write', 'exports:read', 'exports:write'],
-      // Sign-in links.
+      // Sign-in links, and a friend's thanks to the user.
       mail: ['ses:SendRawEmail'],
     },
   },
@@ -152,7 +152,8 @@ export const functions = {
     memoryMb: 512,
     matches: false,
     rights: {
-      table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      // The days of the service are read together.
+      table: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       indexes: ['due'],
       queues: ['suggest', 'send', 'fetch', 'import'],
       objects: [],
@@ -186,7 +187,8 @@ export const functions = {
     memoryMb: 256,
     matches: false,
     rights: {
-      table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      // A user's troubles are counted; an article that SES would not pass on may go with another note.
+      table: [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       indexes: [],
       queues: [],
       objects: [],

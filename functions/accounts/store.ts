@@ -3,7 +3,7 @@ import { at, DAY, epochSeconds, HOUR, MINUTE } from '../platform/clock.ts';
 import { hashToken, newId, newToken } from '../platform/ids.ts';
 import { keys } from '../platform/keys.ts';
 import { plain, type Table } from '../platform/table.ts';
-import { type NewUser, User } from './user.ts';
+import { type NewUser, type Paused, User } from './user.ts';
 
 /** Long enough to fetch the mail, short enough to be of no use to who finds it later. */
 export const SIGN_IN_MINUTES = 10;
@@ -86,6 +86,25 @@ export async function updateUser(
     'attribute_exists(pk)',
   );
   return item && User.parse(plain(item));
+}
+
+/** The user's letters wait from now on. One pause at a time: the first stands. */
+export async function pauseUser(table: Table, userId: string, paused: Paused): Promise<void> {
+  await table.update(
+    keys.user(userId),
+    'SET #paused = :paused',
+    { paused },
+    'attribute_exists(pk) AND attribute_not_exists(#paused)',
+  );
+}
+
+export async function resumeUser(table: Table, userId: string, now: Date): Promise<void> {
+  await table.update(
+    keys.user(userId),
+    'SET #resumedAt = :now REMOVE #paused',
+    { now: at(now) },
+    'attribute_exists(#paused)',
+  );
 }
 
 export async function raiseBookmarkletSerial(table: Table, userId: string): Promise<void> {

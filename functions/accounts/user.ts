@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { email, instant, line, timeZone } from '../platform/shapes.ts';
 
+/** Why a user's letters wait: too many were called spam, or came back. */
+export const Paused = z.object({ because: z.enum(['complaints', 'bounces']), at: instant });
+export type Paused = z.infer<typeof Paused>;
+
 /** A person with an account: saves articles, writes notes. */
 export const User = z.object({
   id: z.string(),
@@ -14,6 +18,9 @@ export const User = z.object({
   /** Raised to make every API token issued so far worthless. */
   tokenSerial: z.number(),
   createdAt: instant,
+  paused: Paused.optional(),
+  /** When the user last lifted a pause: what happened before does not pause again by itself. */
+  resumedAt: instant.optional(),
 });
 export type User = z.infer<typeof User>;
 

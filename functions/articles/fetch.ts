@@ -85,6 +85,8 @@ export interface FetchOptions {
   /** Ends the fetch, which then rejects with the signal's reason. */
   signal?: AbortSignal;
   timeoutMs?: number;
+  /** The answer's status is all that is wanted: no byte of the page is read. */
+  onlyStatus?: boolean;
 }
 
 /** A redirect, or a page that sends its reader on. */
@@ -137,6 +139,18 @@ export async function fetchPage(link: string, options: FetchOptions = {}): Promi
   }
 }
 
+/**
+ * The HTTP status with which a link answers in the end, redirects followed; undefined if it does not. As `fetchPage` in all
+ * else.
+ */
+export async function pageStatus(
+  link: string,
+  options: Omit<FetchOptions, 'onlyStatus'> = {},
+): Promise<number | undefined> {
+  const answer = await fetchPage(link, { ...options, onlyStatus: true });
+  return answer.outcome === 'not-had' ? answer.status : undefined;
+}
+
 /** A redirect without a fragment keeps the one before (RFC 9110, 10.2.2): it may be the route that names the page. */
 function follow(from: URL, { to, refresh }: Onward): URL | null {
   const url = URL.parse(to, from);
@@ -148,7 +162,7 @@ function follow(from: URL, { to, refresh }: Onward): URL | null {
 async function open(
   url: URL,
   refreshed: boolean,
-  { allow = [], lookup = systemLookup }: FetchOptions,
+  { allow = [], lookup = systemLookup, onlyStatus = false }: FetchOptions,
   signal: AbortSignal,
 ): Promise<Fetched | Onward> {
   const allowed = isAllowed(url, allow);
@@ -174,7 +188,8 @@ async function open(
   });
   try {
     const path = url.pathname + url.search;
-    return await read(await client.request({ method: 'GET', path, headers: HEADERS }), url, refreshed);
+    const answer = await client.request({ method: 'GET', path, headers: HEADERS });
+    return await read(answer, url, refreshed, onlyStatus);
   } finally {
     await client.destroy();
   }
@@ -197,11 +212,12 @@ async function read(
   { statusCode, headers, body }: Dispatcher.ResponseData,
   url: URL,
   refreshed: boolean,
+  onlyStatus: boolean,
 ): Promise<Fetched | Onward> {
   const to = header(headers.location);
   if (REDIRECTS.has(statusCode) && to) return { outcome: 'onward', to, refresh: false };
   const reason = reasonOfStatus(statusCode);
-  if (reason) return notHad(reason, statusCode);
+  if (reason || onlyStatus) return notHad(reason ?? 'not-a-page', statusCode);
 
   const { type, charset } = readContentType(header(headers['content-type'])) ?? { type: '', charset: null };
   const isHtml = HTML_TYPES.has(type);

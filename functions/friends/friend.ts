@@ -37,10 +37,50 @@ function listOf<Shape extends z.ZodType>(shape: Shape) {
   return z.array(z.union([topic, shape])).max(MAX_INTERESTS, `must be at most ${MAX_INTERESTS}`);
 }
 
+// `abort`: how long a day is that begins at no time is not asked.
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day, like 08:30', abort: true });
+
+/** Minutes since midnight, of a time of day such as `08:30`. */
+export function minutesOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes;
+}
+
+/** A surprise is one of many moments: with fewer hours than this to come in, it would be expected. */
+const LEAST_WAKING_HOURS = 4;
+const isLongEnough = (from: string, to: string) => minutesOf(to) - minutesOf(from) >= LEAST_WAKING_HOURS * 60;
+
+/** When a friend is awake, by the clock where they are: `{"from":"07:00","to":"22:00"}`. `to` is no part of it. */
+export const WakingHours = z
+  .strictObject({
+    from: timeOfDay,
+    to: timeOfDay,
+    /** On Saturday and Sunday; `from`, if not said. */
+    weekendFrom: timeOfDay.optional(),
+  })
+  .refine(({ from, to }) => isLongEnough(from, to), {
+    path: ['to'],
+    message: `must be at least ${LEAST_WAKING_HOURS} hours after waking, on the same day`,
+  })
+  .refine(({ weekendFrom, to }) => weekendFrom === undefined || isLongEnough(weekendFrom, to), {
+    path: ['weekendFrom'],
+    message: `must be at least ${LEAST_WAKING_HOURS} hours before the end of the day`,
+  });
+export type WakingHours = z.infer<typeof WakingHours>;
+
+/** When a friend is awake of whom nothing else is said. */
+export const USUAL_HOURS = { from: '08:30', to: '20:30', weekendFrom: '09:30' } as const;
+
+/** Days between a surprise and the user's other notes to a friend who asked for fewer. */
+export const LESS_OFTEN_DAYS = 30;
+
 export const NewFriend = z.strictObject({
   name: line(100),
   email: email.optional(),
   timeZone: timeZone.optional(),
+  wakingHours: WakingHours.optional(),
   birthday: birthday.optional(),
   groups: z.array(line(60)).max(20).optional(),
   interests: listOf(NewInterest).default([]),
@@ -52,6 +92,7 @@ export const FriendPatch = z.strictObject({
   name: line(100).optional(),
   email: email.nullable().optional(),
   timeZone: timeZone.optional(),
+  wakingHours: WakingHours.nullable().optional(),
   birthday: birthday.nullable().optional(),
   groups: z.array(line(60)).max(20).optional(),
   interests: listOf(
@@ -80,6 +121,10 @@ export const Friend = z.object({
   name: z.string(),
   email: z.string().optional(),
   timeZone: z.string(),
+  /** `USUAL_HOURS`, if not said. */
+  wakingHours: WakingHours.optional(),
+  /** Days between a surprise and the user's other notes to them: set when they ask for fewer. */
+  apartDays: z.number().int().min(1).max(365).optional(),
   birthday: z.string().optional(),
   groups: z.array(z.string()),
   interests: z.array(Interest),
@@ -93,6 +138,8 @@ export const Friend = z.object({
   createdAt: instant,
   /** When the last note to them left. */
   lastWroteAt: instant.optional(),
+  /** SES's ids of the last letters to them, oldest first: the next one follows these in a mail program. */
+  thread: z.array(z.string()).optional(),
   /** The look-back over the library was given up: the friend's page offers to try again. */
   workFailed: z.boolean().optional(),
 });

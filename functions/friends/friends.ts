@@ -10,6 +10,7 @@ import {
   FriendPatch,
   type Interest,
   type InterestKind,
+  LESS_OFTEN_DAYS,
   MAX_HEARD,
   MAX_INTERESTS,
   NewFriend,
@@ -48,6 +49,7 @@ export function newFriend(ground: Ground, user: User, input: unknown): Friend {
     name: wanted.name,
     ...(wanted.email && { email: wanted.email }),
     timeZone: wanted.timeZone ?? user.timeZone,
+    ...(wanted.wakingHours && { wakingHours: wanted.wakingHours }),
     ...(wanted.birthday && { birthday: wanted.birthday }),
     groups: wanted.groups ?? [],
     interests: asStored(wanted.interests, [], now),
@@ -72,17 +74,34 @@ export async function changeFriend(
 ): Promise<Friend> {
   const patch = parse(FriendPatch, input);
   return editFriend(ground, userId, friendId, (friend, now) => {
-    const { email, birthday, interests, ...plainFields } = patch;
-    const { email: oldEmail, birthday: oldBirthday, ...rest } = friend;
-    const newEmail = email === undefined ? oldEmail : email;
-    const newBirthday = birthday === undefined ? oldBirthday : birthday;
+    const { interests, ...said } = patch;
+    const fields = { ...friend, ...onlySaid(said) };
+    const kept = Object.entries(fields).filter(([, value]) => value !== null);
     return {
-      ...rest,
-      ...Object.fromEntries(Object.entries(plainFields).filter(([, value]) => value !== undefined)),
-      ...(newEmail && { email: newEmail }),
-      ...(newBirthday && { birthday: newBirthday }),
+      ...(Object.fromEntries(kept) as Friend),
       interests: interests ? asStored(interests, friend.interests, now) : friend.interests,
     };
+  });
+}
+
+/** `undefined` says nothing; `null` does. */
+function onlySaid<Fields extends object>(fields: Fields): Partial<Fields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Partial<Fields>;
+}
+
+/** The friend asked for fewer notes, or took that back: how far surprises keep from other notes to them from now on. */
+export async function askLessOften(
+  ground: Ground,
+  userId: string,
+  friendId: string,
+  isAsked: boolean,
+): Promise<Friend> {
+  return editFriend(ground, userId, friendId, (friend) => {
+    const { apartDays, ...rest } = friend;
+    if (isAsked === (apartDays !== undefined)) return friend;
+    return { ...rest, ...(isAsked && { apartDays: LESS_OFTEN_DAYS }) };
   });
 }
 

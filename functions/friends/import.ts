@@ -164,16 +164,20 @@ function isNamed({ name, email }: Friend): boolean {
 
 /** The friend with what only the other one says, who is the same; null: nothing. */
 export function fillIn(friend: Friend, other: Friend): Friend | null {
-  const { email, birthday, groups, interests } = other;
+  const { email, birthday, wakingHours, groups, interests } = other;
   const isNewName = !isNamed(friend) && isNamed(other);
   const all = [...new Set([...friend.groups, ...groups])].slice(0, MAX_GROUPS);
   const known = new Set(friend.interests.flatMap((one) => [one.id, phraseOf(one)]));
   const more = interests.filter((one) => !known.has(one.id) && !known.has(phraseOf(one)));
   const learned = [...friend.interests, ...more].slice(0, MAX_INTERESTS);
+  // What they asked for themselves holds, whichever account they asked it of.
+  const apartDays = Math.max(friend.apartDays ?? 0, other.apartDays ?? 0);
   const isNew =
     isNewName ||
     (email && !friend.email) ||
     (birthday && !friend.birthday) ||
+    (wakingHours && !friend.wakingHours) ||
+    apartDays > (friend.apartDays ?? 0) ||
     all.length > friend.groups.length ||
     learned.length > friend.interests.length;
   if (!isNew) return null;
@@ -182,6 +186,8 @@ export function fillIn(friend: Friend, other: Friend): Friend | null {
     ...(isNewName && { name: other.name }),
     ...(email && !friend.email && { email }),
     ...(birthday && !friend.birthday && { birthday }),
+    ...(wakingHours && !friend.wakingHours && { wakingHours }),
+    ...(apartDays && { apartDays }),
     groups: all,
     interests: learned,
     version: friend.version + 1,

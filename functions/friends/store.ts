@@ -5,6 +5,9 @@ import { keys, ranges } from '../platform/keys.ts';
 import { type Item, plain, type Table } from '../platform/table.ts';
 import { Friend, type Learned } from './friend.ts';
 
+/** What a friend may have or not, and a change can take away. */
+const OPTIONAL = ['email', 'birthday', 'wakingHours', 'apartDays'] as const;
+
 const LIVING = 'attribute_exists(pk) AND attribute_not_exists(#deletedAt)';
 
 function read(item: Item): Friend {
@@ -75,7 +78,7 @@ export async function replaceFriend(
 ): Promise<boolean> {
   const { version, lastWroteAt: _written, workFailed: _failed, learned: _learned, ...fields } = friend;
   const assigned = Object.entries(fields).filter(([, value]) => value !== undefined);
-  const removed = ['email', 'birthday'].filter((name) => fields[name as 'email'] === undefined);
+  const removed: string[] = OPTIONAL.filter((name) => fields[name] === undefined);
   const due = lookBackAt ? dueSet(friend.id, 'look-back', lookBackAt) : undefined;
   const set = [...assigned.map(([name]) => `#${name} = :${name}`), '#version = :version'];
   if (due) set.push(due.text);
@@ -100,7 +103,7 @@ export async function buryFriend(
   if (!isId('frd', friendId)) return false;
   const updated = await table.update(
     keys.friend(userId, friendId),
-    `SET #deletedAt = :now, #interests = :none REMOVE #email, #name, #birthday, #groups, #merged, #forgotten, #learned, ${DUE_REMOVE}`,
+    `SET #deletedAt = :now, #interests = :none REMOVE #email, #name, #birthday, #wakingHours, #apartDays, #groups, #merged, #forgotten, #learned, ${DUE_REMOVE}`,
     { now: at(now), none: [] },
     LIVING,
   );
@@ -157,17 +160,21 @@ export async function keepLearned(
   return updated !== null;
 }
 
-/** Remembers that a note left; the latest counts, in whatever order they are told. */
+/**
+ * Remembers that a note left; the latest counts, in whatever order they are told. `thread`: the letters that the next one
+ * follows, if this one is the last of them.
+ */
 export async function touchWritten(
   table: Table,
   userId: string,
   friendId: string,
   sentAt: string,
+  thread?: string[],
 ): Promise<void> {
   await table.update(
     keys.friend(userId, friendId),
-    'SET #lastWroteAt = :at',
-    { at: sentAt },
+    `SET #lastWroteAt = :at${thread ? ', #thread = :thread' : ''}`,
+    { at: sentAt, ...(thread && { thread }) },
     `${LIVING} AND (attribute_not_exists(#lastWroteAt) OR #lastWroteAt < :at)`,
   );
 }

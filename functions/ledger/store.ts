@@ -3,6 +3,15 @@ import { at, DAY, epochSeconds } from '../platform/clock.ts';
 import { keys, ranges } from '../platform/keys.ts';
 import { instant } from '../platform/shapes.ts';
 import { plain, type Table, type Write } from '../platform/table.ts';
+import {
+  type News,
+  NewsOfDay,
+  type PauseReason,
+  RATE_DAYS,
+  ServicePause,
+  TROUBLE_COUNTS,
+  Trouble,
+} from './pause.ts';
 
 /** A day's count is asked for on that day; a month lets a person look it up. */
 const DAY_KEPT = 31 * DAY;
@@ -99,9 +108,76 @@ export async function mute(table: Table, userId: string, addressHash: string, no
   await table.put({ ...keys.mute(userId, addressHash), at: at(now) }, 'attribute_not_exists(pk)');
 }
 
-/** Nobody's notes go to this address any more. */
-export async function stopAddress(table: Table, addressHash: string, now: Date): Promise<void> {
-  await table.put({ ...keys.addressStopped(addressHash), at: at(now) }, 'attribute_not_exists(pk)');
+/** Why nobody's notes go to an address: no mailbox takes them, they were called spam, or its owner asked. */
+export type StoppedBecause = 'bounce' | 'complaint' | 'asked';
+
+/** Nobody's notes go to this address any more. The first reason stands. */
+export async function stopAddress(
+  table: Table,
+  addressHash: string,
+  because: StoppedBecause,
+  now: Date,
+): Promise<void> {
+  await table.put({ ...keys.addressStopped(addressHash), at: at(now), because }, 'attribute_not_exists(pk)');
+}
+
+/** Trouble that a note of this user made, as it was told first. False: it is known. */
+export async function recordTrouble(
+  table: Table,
+  userId: string,
+  noteId: string,
+  kind: Trouble['kind'],
+  now: Date,
+): Promise<boolean> {
+  return table.put(
+    { ...keys.trouble(userId, kind, noteId), kind, at: at(now), ttl: epochSeconds(now, 2 * TROUBLE_COUNTS) },
+    'attribute_not_exists(pk)',
+  );
+}
+
+export async function troublesOf(table: Table, userId: string): Promise<Trouble[]> {
+  const items = await table.all(ranges.troubles(userId));
+  return items.map((item) => Trouble.parse(item));
+}
+
+/** A partition takes 1,000 writes a second, and each mail of all users counts here. */
+const SERVICE_SHARDS = 4;
+
+/** Counts a piece of news of a mail, by the day of the news. An event told twice counts twice: it is a rate that is asked for. */
+export async function countNews(table: Table, news: keyof News, noteId: string, now: Date): Promise<void> {
+  const shard = [...noteId].reduce((sum, char) => sum + char.charCodeAt(0), 0) % SERVICE_SHARDS;
+  await table.update(keys.serviceDay(at(now).slice(0, 10), shard), `ADD #${news} :one SET #ttl = :ttl`, {
+    one: 1,
+    ttl: epochSeconds(now, 2 * DAY_KEPT),
+  });
+}
+
+/** The counts of the newest days, newest first. */
+export async function newsByDay(table: Table): Promise<NewsOfDay[]> {
+  const { items } = await table.query(ranges.serviceDays(), {
+    limit: SERVICE_SHARDS * RATE_DAYS,
+    newestFirst: true,
+  });
+  return items.map((item) => NewsOfDay.parse({ ...item, day: String(item.sk).split('#')[1] }));
+}
+
+export async function findServicePause(table: Table): Promise<ServicePause | undefined> {
+  const item = await table.get(keys.servicePause());
+  return item && ServicePause.parse(item);
+}
+
+/** Keeps whether letters leave at all. The first pause stands until it is lifted. */
+export async function pauseService(table: Table, because: PauseReason, now: Date): Promise<void> {
+  await table.update(
+    keys.servicePause(),
+    'SET #because = :because, #at = :now',
+    { because, now: at(now) },
+    'attribute_not_exists(#because)',
+  );
+}
+
+export async function resumeService(table: Table, now: Date): Promise<void> {
+  await table.update(keys.servicePause(), 'SET #resumedAt = :now REMOVE #because, #at', { now: at(now) });
 }
 
 /** An article that was sent to a friend, and the note that carried it. */

@@ -1,8 +1,13 @@
 import * as z from 'zod';
+import { stopAddress } from '../ledger/store.ts';
 import type { Ground } from '../platform/ground.ts';
 import { isId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
-import { settle } from './queue.ts';
+import { countSent, onTrouble } from './pauses.ts';
+import { isPast, settle, tellDelivery } from './queue.ts';
+import { findNote } from './store.ts';
+
+const Recipients = z.array(z.object({ emailAddress: z.string(), status: z.string().optional() })).optional();
 
 /** An SES event as EventBridge brings it, as far as we read it; "Event data that SES publishes". */
 const MailEvent = z.object({
@@ -10,11 +15,19 @@ const MailEvent = z.object({
   detail: z.object({
     eventType: z.string(),
     mail: z.object({ messageId: z.string(), tags: z.record(z.string(), z.array(z.string())).optional() }),
-    bounce: z.object({ bounceType: z.string() }).optional(),
+    bounce: z.object({ bounceType: z.string(), bouncedRecipients: Recipients }).optional(),
+    complaint: z.object({ complainedRecipients: Recipients }).optional(),
   }),
 });
+type Detail = z.infer<typeof MailEvent>['detail'];
 
-/** Moves the note the event is about. Events of other mail, and kinds that settle nothing, change nothing. */
+/** RFC 3463: nobody took the mail in time. An automatic answer, Transient too, has no such status. */
+const GIVEN_UP = /^4\.4\.7$/;
+
+/**
+ * Moves the note the event is about, and tells the ledger what speaks against an address. In any order, any number of times.
+ * Events of other mail, and kinds that settle nothing, change nothing.
+ */
 export async function onMailEvent(ground: Ground, input: unknown): Promise<void> {
   const result = MailEvent.safeParse(input);
   if (!result.success) {
@@ -22,26 +35,52 @@ export async function onMailEvent(ground: Ground, input: unknown): Promise<void>
     log.warn('mail event not understood');
     return;
   }
-  const { eventType, mail, bounce } = result.data.detail;
-  const userId = mail.tags?.user?.[0] ?? '';
-  const noteId = mail.tags?.note?.[0] ?? '';
+  const { detail } = result.data;
+  const { messageId, tags } = detail.mail;
+  const userId = tags?.user?.[0] ?? '';
+  const noteId = tags?.note?.[0] ?? '';
   if (!isId('usr', userId) || !isId('nte', noteId)) return;
-  const event = newsOf(eventType, bounce?.bounceType);
-  if (event) await settle(ground, userId, noteId, event, mail.messageId);
-}
-
-function newsOf(eventType: string, bounceType: string | undefined) {
-  switch (eventType) {
+  switch (detail.eventType) {
     case 'Send':
-      return 'accepted';
+      await countSent(ground, noteId);
+      return settle(ground, userId, noteId, 'accepted', messageId);
     case 'Delivery':
-      return 'delivery';
+      return settle(ground, userId, noteId, 'delivery', messageId);
+    case 'DeliveryDelay':
+      return tellDelivery(ground, userId, noteId, 'delayed', messageId);
+    case 'Reject':
+      return settle(ground, userId, noteId, 'reject', messageId);
     case 'Bounce':
       // Out-of-office answers arrive as Transient.
-      return bounceType === 'Permanent' ? 'bounce' : null;
+      if (detail.bounce?.bounceType === 'Permanent')
+        return onBadNews(ground, userId, noteId, detail, 'bounce');
+      if (detail.bounce?.bouncedRecipients?.some(({ status }) => GIVEN_UP.test(status ?? ''))) {
+        return tellDelivery(ground, userId, noteId, 'given-up', messageId);
+      }
+      return;
     case 'Complaint':
-      return 'complaint';
-    default:
-      return null;
+      return onBadNews(ground, userId, noteId, detail, 'complaint');
   }
+}
+
+/**
+ * A mailbox that is not there, or one whose owner calls the letter spam: not written to again, by anybody. The ledger comes
+ * first: an event whose handling dies here comes again, and a note that has moved already would hide it.
+ */
+async function onBadNews(
+  ground: Ground,
+  userId: string,
+  noteId: string,
+  { mail, bounce, complaint }: Detail,
+  news: 'bounce' | 'complaint',
+): Promise<void> {
+  const note = await findNote(ground.table, userId, noteId);
+  const recipients = (news === 'bounce' ? bounce?.bouncedRecipients : complaint?.complainedRecipients) ?? [];
+  // An event of an earlier mail, told again, says nothing of the address the note goes to by now.
+  const to = note?.to && !isPast(note, mail.messageId) ? [note.to] : [];
+  const addresses = [...recipients.map(({ emailAddress }) => emailAddress), ...to];
+  const hashes = new Set(addresses.map((address) => ground.secrets.addressHash(address)));
+  await Promise.all([...hashes].map((hash) => stopAddress(ground.table, hash, news, ground.clock())));
+  await onTrouble(ground, userId, noteId, news);
+  await settle(ground, userId, noteId, news, mail.messageId);
 }

@@ -62,9 +62,13 @@ export const Because = z.enum([
   'tries-ended',
   'restored',
   'refused',
+  'link-gone',
+  'paused',
+  'less-often',
   'cap-user',
   'cap-address',
   'late',
+  'zone',
 ]);
 export type Because = z.infer<typeof Because>;
 
@@ -83,6 +87,8 @@ export const Note = z.object({
   sendAt: instant.optional(),
   /** When the queue looks again; unlike `sendAt` it is moved by leases, claims and waits. */
   dueAt: instant.optional(),
+  /** The friend's zone that `sendAt` was reckoned in: who moves gets the note at the same hour of their day. */
+  zone: z.string().optional(),
   /** How many times SES was about to be asked. */
   attempts: z.number(),
   attemptId: z.string().optional(),
@@ -90,6 +96,12 @@ export const Note = z.object({
   messageId: z.string().optional(),
   /** Those of mails that came back before: their events, which may be told again, are no news of this one. */
   pastMessages: z.array(z.string()).optional(),
+  /** The article's page was not there when the queue looked; asked once more before the note is held. */
+  linkGoneAt: instant.optional(),
+  /** The user saw that the page is gone, and sends the note all the same. */
+  linkMayBeGone: z.boolean().optional(),
+  /** What SES says of a mail that is neither here nor there: still trying, or given up after hours. */
+  delivery: z.enum(['delayed', 'given-up']).optional(),
   /** Where it went, fixed by the claim. */
   to: z.string().optional(),
   sentAt: instant.optional(),
@@ -102,3 +114,8 @@ export const Note = z.object({
   updatedAt: instant,
 });
 export type Note = z.infer<typeof Note>;
+
+/** Whether the note's hour is one of the friend's day, and moves with them; else it was said as an instant, or in a zone. */
+export function followsFriend({ moment }: Pick<Note, 'moment'>): boolean {
+  return moment?.kind === 'surprise' || (moment?.kind === 'at' && moment.timeZone === undefined);
+}

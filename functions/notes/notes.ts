@@ -11,8 +11,8 @@ import { Fault, invalid } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
 import { newId } from '../platform/ids.ts';
 import { parse } from '../platform/shapes.ts';
-import { surpriseMoment, wallMoment } from './moment.ts';
-import { type Moment, NewNote, type Note, NotePatch, type NoteState } from './note.ts';
+import { sameWallTime, surpriseMoment, wallMoment } from './moment.ts';
+import { followsFriend, type Moment, NewNote, type Note, NotePatch, type NoteState } from './note.ts';
 import { type NoteEvent, next } from './state.ts';
 import { deleteNote, findNote, insertNote, notesIn, notesTo, replaceNote } from './store.ts';
 
@@ -148,7 +148,12 @@ export async function sendAgain(
     if (!friend) throw new Fault('conflict', 'The friend was deleted.', { extra: { state: note.state } });
     const { sentAt: _sent, messageId, ...rest } = withoutReasons(note);
     const pastMessages = [...(note.pastMessages ?? []), ...(messageId ? [messageId] : [])];
-    return { ...rest, pastMessages, ...(await scheduled(ground, userId, friend, { kind: 'now' }, now)) };
+    return {
+      ...rest,
+      pastMessages,
+      ...(note.heldBecause === 'link-gone' && { linkMayBeGone: true }),
+      ...(await scheduled(ground, userId, friend, { kind: 'now' }, now)),
+    };
   });
 }
 
@@ -193,6 +198,34 @@ export async function cancelNotesTo(ground: Ground, userId: string, friendId: st
       if (!(error instanceof Fault)) throw error;
     });
   }
+}
+
+/**
+ * After a friend moved: what waits for them leaves at the same hour of their day. `friend` as they are now. Broken off in
+ * the middle it can be done again; what was not reached is told the new zone by its claim.
+ */
+export async function retimeNotes(
+  ground: Ground,
+  userId: string,
+  friend: Friend,
+  oldZone: string,
+): Promise<void> {
+  const waiting = await notesIn(ground.table, userId, ['scheduled']);
+  const isElsewhere = (note: Note): note is Note & { sendAt: string } =>
+    note.sendAt !== undefined && (note.zone ?? oldZone) !== friend.timeZone && followsFriend(note);
+  const theirs = waiting.filter((note) => note.friendId === friend.id && isElsewhere(note));
+  await Promise.all(
+    theirs.map(({ id }) =>
+      change(ground, userId, id, 'move', undefined, (note, now) => {
+        if (!isElsewhere(note)) return note;
+        const sendAt = sameWallTime(note.sendAt, note.zone ?? oldZone, friend, now);
+        return { ...note, sendAt, dueAt: sendAt, zone: friend.timeZone, movedBecause: 'zone' };
+      }).catch((error: unknown) => {
+        // It left meanwhile, or was taken back.
+        if (!(error instanceof Fault)) throw error;
+      }),
+    ),
+  );
 }
 
 /** Notes that still mean to carry this article: it must not be deleted under them. */
@@ -249,12 +282,12 @@ async function scheduled(
   moment: Moment,
   now: Date,
   noteId?: string,
-): Promise<Pick<Note, 'state' | 'moment' | 'sendAt' | 'dueAt' | 'attempts'>> {
+): Promise<Pick<Note, 'state' | 'moment' | 'sendAt' | 'dueAt' | 'zone' | 'attempts'>> {
   if (!friend.email) {
     throw invalid('/friendId', `${friend.name} has no email address. Add one, or send the note yourself.`);
   }
   const sendAt = await momentOf(ground, userId, friend, moment, now, noteId);
-  return { state: 'scheduled', moment, sendAt, dueAt: sendAt, attempts: 0 };
+  return { state: 'scheduled', moment, sendAt, dueAt: sendAt, zone: friend.timeZone, attempts: 0 };
 }
 
 async function momentOf(
@@ -280,7 +313,7 @@ async function momentOf(
       const others = notes
         .filter((note) => note.id !== noteId && COUNTS.includes(note.state))
         .flatMap((note) => note.sentAt ?? note.sendAt ?? []);
-      return surpriseMoment(now, friend.timeZone, others, Math.random());
+      return surpriseMoment(now, friend, others, Math.random());
     }
   }
 }
@@ -295,8 +328,17 @@ async function letGo(ground: Ground, userId: string, note: Note): Promise<void> 
   await answer(ground, userId, note.articleId, note.friendId, 'unwritten');
 }
 
+/** Without what was found out about an earlier moment. */
 function withoutReasons(note: Note): Note {
-  const { heldBecause: _held, failedBecause: _failed, movedBecause: _moved, ...rest } = note;
+  const {
+    heldBecause: _held,
+    failedBecause: _failed,
+    movedBecause: _moved,
+    linkGoneAt: _gone,
+    linkMayBeGone: _mayBeGone,
+    delivery: _delivery,
+    ...rest
+  } = note;
   return rest;
 }
 

@@ -5,24 +5,29 @@ import { addressDigest, findArticle, readText } from '../articles/store.ts';
 import { sharedUrl } from '../articles/url.ts';
 import type { Friend } from '../friends/friend.ts';
 import { findFriend, touchWritten } from '../friends/store.ts';
-import { releaseSent, stopAddress } from '../ledger/store.ts';
+import { releaseSent } from '../ledger/store.ts';
 import { composeLetter } from '../mail/compose.ts';
 import { at, HOUR, MINUTE } from '../platform/clock.ts';
 import type { Ground } from '../platform/ground.ts';
 import { newId } from '../platform/ids.ts';
 import { failure, log } from '../platform/log.ts';
 import type { Sent } from '../platform/mailer.ts';
-import { morningMoment, nextDay } from './moment.ts';
-import type { Because, Note } from './note.ts';
+import { ASK_AGAIN, checkLink } from './link.ts';
+import { morningMoment, nextDay, sameWallTime } from './moment.ts';
+import { type Because, followsFriend, type Note } from './note.ts';
 import { type NoteEvent, next } from './state.ts';
-import { stopUrl } from './stop.ts';
-import { claimNote, findNote, type Refusal, replaceNote } from './store.ts';
+import { friendPageUrl, stopUrl } from './stop.ts';
+import { claimNote, findNote, notesIn, type Refusal, replaceNote, storeLinkGone } from './store.ts';
 
 /** After this many times that nothing left the user is asked: with the waits below about a day. */
 export const MAX_ATTEMPTS = 28;
 const LONGEST_WAIT = HOUR;
 /** A claim older than this may have been suspended: it no longer asks SES. */
 const ATTEMPT_DEADLINE = 2 * MINUTE;
+/** Letters of a thread that the next one names: the header would grow without end. */
+const THREAD = 10;
+/** What was decided longer ago is decided again; a page has three seconds to answer. */
+const LOOK_DEADLINE = MINUTE;
 /** Claims and settles of one note that meet each other. */
 const TRIES = 6;
 
@@ -55,14 +60,27 @@ async function decide(
     (await step(ground, userId, note, event, edited, now)) !== null;
   const hold = (because: Because) => take('hold', { heldBecause: because });
   const move = (to: string, because: Because) =>
-    take('move', { sendAt: to, dueAt: to, movedBecause: because });
+    take('move', { sendAt: to, dueAt: to, movedBecause: because, zone: friend?.timeZone });
   if (!user) return true;
   if (!friend) return hold('friend-deleted');
   if (!friend.email) return hold('friend-has-no-email');
   if (note.articleId && !article) return hold('article-deleted');
-  const later = morningMoment(now, note.sendAt, friend.timeZone, note.moment?.kind === 'surprise');
-  if (later) return move(later, 'late');
+  if (user.paused) return hold('paused');
+  const later = laterMoment(note, friend, now);
+  if (later) return move(later.sendAt, later.because);
+  switch (await checkLink(ground, note, article?.url)) {
+    case 'ask-later':
+      return true;
+    case 'gone-once':
+      return storeLinkGone(ground.table, userId, note, at(now), at(now, ASK_AGAIN));
+    case 'gone-twice':
+      return hold('link-gone');
+    case 'fine':
+  }
 
+  // Looking took time: for a machine that was suspended it may be night by now.
+  const claimedAt = ground.clock();
+  if (claimedAt.getTime() - now.getTime() > LOOK_DEADLINE) return false;
   const claimed: Note = {
     ...note,
     state: 'sending',
@@ -70,23 +88,42 @@ async function decide(
     attempts: note.attempts + 1,
     attemptId: newId('att'),
     to: friend.email,
-    dueAt: at(now, ground.settings.uncertainSeconds * 1000),
-    updatedAt: at(now),
+    dueAt: at(claimedAt, ground.settings.uncertainSeconds * 1000),
+    updatedAt: at(claimedAt),
   };
-  const refusal = await claim(ground, userId, note, claimed, friend.email, article, now);
+  const refusal = await claim(ground, userId, note, claimed, friend.email, article, claimedAt);
   switch (refusal) {
     case null:
-      await attempt(ground, user, friend, article, claimed, now);
+      await attempt(ground, user, friend, article, claimed, claimedAt);
       return true;
     case 'note':
     case 'friend':
+    case 'user':
       return false;
     case 'cap-user':
     case 'cap-address':
-      return move(nextDay(now, note.sendAt, friend.timeZone), refusal);
+      return move(nextDay(now, note.sendAt, friend, isSurprise(note)), refusal);
     default:
       return hold(refusal);
   }
+}
+
+function isSurprise({ moment }: Note): boolean {
+  return moment?.kind === 'surprise';
+}
+
+/** Why a note whose moment has come is to wait all the same: its friend's clock says another hour than it was made for. */
+function laterMoment(
+  note: Note & { sendAt: string },
+  friend: Friend,
+  now: Date,
+): { sendAt: string; because: Because } | null {
+  if (note.zone && note.zone !== friend.timeZone && followsFriend(note)) {
+    const moved = sameWallTime(note.sendAt, note.zone, friend, now);
+    if (moved > at(now)) return { sendAt: moved, because: 'zone' };
+  }
+  const morning = morningMoment(now, note.sendAt, friend, isSurprise(note));
+  return morning ? { sendAt: morning, because: 'late' } : null;
 }
 
 function claim(
@@ -126,14 +163,12 @@ async function attempt(
   log.info('note attempted', { note: claimed.id, outcome: sent.outcome, attempt: claimed.attempts });
   switch (sent.outcome) {
     case 'accepted':
-      return settle(ground, user.id, claimed.id, 'accepted', sent.messageId);
+      return settleAccepted(ground, user.id, friend, claimed, sent.messageId);
     case 'refused': {
       const failed = await apply(ground, user.id, claimed.id, 'refused', (note) =>
         mine(note) ? { failedBecause: 'refused' } : null,
       );
-      if (failed && article) {
-        await releaseSent(ground.table, user.id, friend.id, addressDigest(article), claimed.id);
-      }
+      if (failed) await release(ground, user.id, failed);
       return;
     }
     case 'not-sent': {
@@ -175,7 +210,9 @@ async function askSes(
         article: { ...article, url: article.url && sharedUrl(article.url), ...(text && { text }) },
       }),
       ...(note.subject && { subject: note.subject }),
+      pageUrl: friendPageUrl(ground, user.id, note.id, to),
       stopUrl: stopUrl(ground, user.id, note.id, to),
+      ...(friend.thread && { thread: { messageIds: friend.thread, region: ground.settings.region } }),
       from: { name: `${user.name} via Hallway`, address: mailFrom },
       to: { name: friend.name, address: to },
       replyTo: { name: user.name, address: user.email },
@@ -193,24 +230,88 @@ async function askSes(
   return ground.mailer.send({ raw, from: mailFrom, to, tags });
 }
 
+/** SES's yes, written on the claim as it was made; if news of it came first, on what stands there. */
+async function settleAccepted(
+  ground: Ground,
+  userId: string,
+  friend: Friend,
+  claimed: Note,
+  messageId: string,
+): Promise<void> {
+  const now = ground.clock();
+  const sent = await step(ground, userId, claimed, 'accepted', { sentAt: at(now), messageId }, now);
+  if (!sent) await settle(ground, userId, claimed.id, 'accepted', messageId);
+  const letters = [...(friend.thread ?? []), messageId];
+  // The first one too: some programs gather a thread under it.
+  const thread = letters.length > THREAD ? [...letters.slice(0, 1), ...letters.slice(1 - THREAD)] : letters;
+  await touchWritten(ground.table, userId, friend.id, at(now), thread);
+}
+
+/** What SES tells of a mail it took. */
+export type News = 'accepted' | 'delivery' | 'bounce' | 'complaint' | 'reject';
+
 /** News of a note's mail, from SES's answer or its events; in any order, any number of times. */
 export async function settle(
   ground: Ground,
   userId: string,
   noteId: string,
-  event: 'accepted' | 'delivery' | 'bounce' | 'complaint',
+  news: News,
   messageId?: string,
 ): Promise<void> {
-  const note = await apply(ground, userId, noteId, event, (known, now) => {
-    // News of a mail that came back before the user sent the note by hand, or again.
-    if (known.sentMyself || (messageId && known.pastMessages?.includes(messageId))) return null;
-    return { sentAt: known.sentAt ?? at(now), ...(messageId && { messageId }) };
+  const note = await apply(ground, userId, noteId, news, (known, now) => {
+    if (isPast(known, messageId)) return null;
+    if (news === 'reject') return { failedBecause: 'refused' };
+    return { sentAt: known.sentAt ?? at(now), ...(messageId && { messageId }), delivery: undefined };
   });
-  if (note?.sentAt) await touchWritten(ground.table, userId, note.friendId, note.sentAt);
-  // Who calls a letter spam is not written to again, by anybody.
-  if (event === 'complaint' && note?.to) {
-    await stopAddress(ground.table, ground.secrets.addressHash(note.to), ground.clock());
-  }
+  if (note?.state === 'failed') await release(ground, userId, note);
+  else if (note?.sentAt) await touchWritten(ground.table, userId, note.friendId, note.sentAt);
+}
+
+/** SES has the mail still, or gave it up without the mailbox having refused it: nothing is settled, and the user is told. */
+export async function tellDelivery(
+  ground: Ground,
+  userId: string,
+  noteId: string,
+  delivery: NonNullable<Note['delivery']>,
+  messageId?: string,
+): Promise<void> {
+  await amend(ground, userId, noteId, (known) => {
+    const isOpen = ['scheduled', 'sending', 'uncertain', 'sent'].includes(known.state);
+    return isOpen && !isPast(known, messageId) && known.delivery !== 'given-up' ? { delivery } : null;
+  });
+}
+
+/** News of a mail that came back before the user sent the note by hand, or again. */
+export function isPast(note: Note, messageId: string | undefined): boolean {
+  return (
+    note.sentMyself === true || (messageId !== undefined && note.pastMessages?.includes(messageId) === true)
+  );
+}
+
+/** The note did not leave: its article may go to this friend with another one. */
+async function release(ground: Ground, userId: string, note: Note): Promise<void> {
+  if (!note.articleId) return;
+  const article = await findArticle(ground.table, userId, note.articleId);
+  const digest = addressDigest(article ?? { id: note.articleId });
+  await releaseSent(ground.table, userId, note.friendId, digest, note.id);
+}
+
+/** Holds what is scheduled for a friend, at once; what is claimed by then is under way. Doing it again changes nothing. */
+export async function holdNotesTo(
+  ground: Ground,
+  userId: string,
+  friendId: string,
+  because: Because,
+): Promise<void> {
+  const waiting = await notesIn(ground.table, userId, ['scheduled']);
+  const theirs = waiting.filter((note) => note.friendId === friendId);
+  await Promise.all(
+    theirs.map(({ id }) =>
+      apply(ground, userId, id, 'hold', (note) =>
+        note.state === 'scheduled' ? { heldBecause: because } : null,
+      ),
+    ),
+  );
 }
 
 /** A note found due while sending: nobody can know whether it left. */
@@ -230,20 +331,34 @@ function isDue(note: Note, now: Date): boolean {
 }
 
 /** An event of the queue's on what is stored now. Null: it cannot happen there, or `edit` declined. */
-async function apply(
+function apply(
   ground: Ground,
   userId: string,
   noteId: string,
   event: NoteEvent,
   edit: (note: Note, now: Date) => Partial<Note> | null,
 ): Promise<Note | null> {
+  return amend(ground, userId, noteId, (note, now) => {
+    const state = next(note.state, event);
+    const edited = state && edit(note, now);
+    return edited && { ...edited, state };
+  });
+}
+
+/** A change of the queue's to what is stored now, its state with it only as `state.ts` says. Null: `edit` declined. */
+async function amend(
+  ground: Ground,
+  userId: string,
+  noteId: string,
+  edit: (note: Note, now: Date) => Partial<Note> | null,
+): Promise<Note | null> {
   for (let round = 0; round < TRIES; round++) {
     const now = ground.clock();
     const note = await findNote(ground.table, userId, noteId);
-    const edited = note && next(note.state, event) && edit(note, now);
+    const edited = note && edit(note, now);
     if (!edited) return null;
-    const changed = await step(ground, userId, note, event, edited, now);
-    if (changed) return changed;
+    const changed: Note = { ...note, ...edited, version: note.version + 1, updatedAt: at(now) };
+    if (await replaceNote(ground.table, userId, changed, note)) return changed;
   }
   throw new Error(`The note ${noteId} could not be settled.`);
 }

@@ -17,7 +17,8 @@ export type NoteEvent =
   | 'move' // to a later moment: a cap, or too late at night
   | 'delivery'
   | 'bounce'
-  | 'complaint';
+  | 'complaint'
+  | 'reject'; // SES took it, and found that it will not pass it on
 
 /** Later news of one mail overrides earlier, never the other way round, in whatever order SES's events come. */
 const ORDER = ['sent', 'delivered', 'bounced', 'complained'] as const;
@@ -65,6 +66,8 @@ export function next(state: NoteState, event: NoteEvent): NoteState | null {
       return later(state, 'bounced');
     case 'complaint':
       return later(state, 'complained');
+    case 'reject':
+      return is(state, 'scheduled', 'sending', 'uncertain', 'sent') ? 'failed' : null;
     default:
       return event satisfies never;
   }

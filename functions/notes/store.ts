@@ -6,7 +6,7 @@ import {
   type Recipient,
 } from '../ledger/store.ts';
 import { at } from '../platform/clock.ts';
-import { dueAttributes } from '../platform/due.ts';
+import { dueAttributes, dueSet } from '../platform/due.ts';
 import { isId } from '../platform/ids.ts';
 import { friendIndex, keys, ranges } from '../platform/keys.ts';
 import { type Item, plain, type Table } from '../platform/table.ts';
@@ -87,12 +87,12 @@ export async function deleteNote(table: Table, userId: string, seen: Note): Prom
   return gone !== null;
 }
 
-/** Why a claim was not granted: the note changed meanwhile, the friend did, or the ledger is against it. */
-export type Refusal = 'note' | 'friend' | ClaimCondition;
+/** Why a claim was not granted: the note changed meanwhile, the friend or the user did, or the ledger is against it. */
+export type Refusal = 'note' | 'friend' | 'user' | ClaimCondition;
 
 /**
  * The claim, all or nothing: the note is still scheduled, unchanged and due; the friend is there with this address; the
- * ledger agrees. Null: granted, and `claimed` is stored.
+ * user's letters do not wait; the ledger agrees. Null: granted, and `claimed` is stored.
  */
 export async function claimNote(
   table: Table,
@@ -115,13 +115,36 @@ export async function claimNote(
       if: 'attribute_exists(pk) AND attribute_not_exists(#deletedAt) AND #email = :address',
       values: { address },
     },
+    { check: keys.user(userId), if: 'attribute_exists(pk) AND attribute_not_exists(#paused)' },
     ...claimWrites({ id: seen.id, ...article }, recipient, caps, now),
   ]);
   const first = failed[0];
   if (first === undefined) return null;
   if (first === 0) return 'note';
   if (first === 1) return 'friend';
-  return CLAIM_CONDITIONS[first - 2] ?? 'note';
+  if (first === 2) return 'user';
+  return CLAIM_CONDITIONS[first - 3] ?? 'note';
+}
+
+/**
+ * Remembers that an article's page was not there, and when to ask again. As a lease it leaves the version alone: the user
+ * may edit or cancel what they see. False: the note changed meanwhile.
+ */
+export async function storeLinkGone(
+  table: Table,
+  userId: string,
+  seen: Note,
+  goneAt: string,
+  askAgainAt: string,
+): Promise<boolean> {
+  const due = dueSet(seen.id, 'send', askAgainAt);
+  const updated = await table.update(
+    keys.note(userId, seen.id),
+    `SET #linkGoneAt = :goneAt, #dueAt = :askAgainAt, ${due.text}`,
+    { goneAt, askAgainAt, ...due.values, scheduled: 'scheduled', seen: seen.version },
+    '#state = :scheduled AND #version = :seen',
+  );
+  return updated !== null;
 }
 
 /** Every note of a user in every state, oldest first, a page at a time. */

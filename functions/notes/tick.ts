@@ -5,6 +5,7 @@ import { failure, log } from '../platform/log.ts';
 import type { Quota } from '../platform/mailer.ts';
 import type { Message } from '../platform/queue.ts';
 import type { QueueName } from '../platform/settings.ts';
+import { isServicePaused } from './pauses.ts';
 import { becomeUncertain, endTries } from './queue.ts';
 
 /** Notes that one minute looks at; the rest is still due in the next. */
@@ -31,7 +32,7 @@ export async function tick(ground: Ground): Promise<void> {
     findDue(ground.table, now, mostWork, 'other'),
   ]);
   const toSend = notes.filter(({ work }) => work === 'send');
-  const { rate, most } = toSend.length > 0 ? await allowance(ground) : { rate: 0, most: 0 };
+  const { rate, most } = toSend.length > 0 ? await allowance(ground) : NOTHING;
   const leasable = [...notes.filter(({ work }) => work !== 'send'), ...toSend.slice(0, most), ...others];
   const until = at(now, ground.settings.leaseSeconds * 1000);
   const taken = await Promise.allSettled(leasable.map((one) => take(ground, one, until)));
@@ -78,8 +79,11 @@ async function take(ground: Ground, due: Due, until: string): Promise<QueueName 
   }
 }
 
-/** How many mails a second, and how many in this tick. */
+const NOTHING = { rate: 0, most: 0 };
+
+/** How many mails a second, and how many in this tick; none while the whole service is paused. */
 async function allowance(ground: Ground): Promise<{ rate: number; most: number }> {
+  if (await isServicePaused(ground)) return NOTHING;
   const { sesRate, tickSeconds } = ground.settings;
   if (sesRate === 0) return { rate: 0, most: MOST_PER_TICK };
   const quota = sesRate === undefined ? await askQuota(ground) : { rate: sesRate, left: MOST_PER_TICK };

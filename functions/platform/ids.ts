@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { encodeTime, monotonicFactory, TIME_LEN } from 'ulid';
+import { decodeTime, encodeTime, monotonicFactory, TIME_LEN } from 'ulid';
 
 /** What an id is of: a log line that shows an id shows its kind. */
-export type IdPrefix = 'usr' | 'frd' | 'int' | 'art' | 'nte' | 'att' | 'mail' | 'imp';
+export type IdPrefix = 'usr' | 'frd' | 'int' | 'art' | 'nte' | 'att' | 'mail' | 'imp' | 'tch';
 
 const ulid = monotonicFactory();
 
@@ -26,6 +26,11 @@ export function idOf(prefix: IdPrefix, seed: string, time: Date): string {
     return BASE32[(pair >> (11 - (from & 7))) & 31];
   });
   return `${prefix}_${encodeTime(time.getTime(), TIME_LEN)}${chars.join('')}`;
+}
+
+/** When an id was made, to the millisecond. */
+export function timeOf(id: string): Date {
+  return new Date(decodeTime(id.slice(id.indexOf('_') + 1)));
 }
 
 /** The shape of an id of this kind; anything else cannot name a stored thing. */

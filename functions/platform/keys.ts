@@ -28,9 +28,14 @@
  * | arrival's name  | USER#usr_1             | ARRIVED#<digest of the Message-ID>  | one mail once, however often it comes        |
  * | let-in sender   | USER#usr_1             | SENDER#<digest of the address>      | one read says whether their mail is let in   |
  * | import          | USER#usr_1             | IMPORT#imp_1                        | a file that came in, and how far it is read  |
+ * | trouble         | USER#usr_1             | TROUBLE#bounces#nte_1               | a note that came back, or was called spam: once|
+ * | touch           | USER#usr_1             | TOUCH#frd_1#tch_1                   | what a friend said or asked on their page    |
+ * | link's day      | USER#usr_1             | LINK#nte_1#2026-11-23               | corrections by one letter's link, for their limit|
  * | user's day      | USER#usr_1             | DAY#2026-11-23                      | note ids of the day, for the cap             |
  * | address stopped | ADDRESS#<hmac>         | STOPPED                             | for every user                               |
  * | address's day   | ADDRESS#<hmac>         | DAY#2026-11-23                      | note ids of the day, over all users          |
+ * | service's day   | SERVICE                | DAY#2026-11-23#<shard>              | mails sent and come back, over all users     |
+ * | service's pause | SERVICE                | PAUSE                               | one read says whether letters leave at all   |
  *
  * Index `due` (sparse): duePk `DUE#<shard>` for notes and `WORK#<shard>` for all else, dueSk `<dueAt>#<id>`: all work that must
  * happen (`due.ts`).
@@ -79,7 +84,21 @@ export const keys = {
   arrived: (userId: string, digest: string): Key => ({ pk: user(userId), sk: `ARRIVED#${digest}` }),
   sender: (userId: string, digest: string): Key => ({ pk: user(userId), sk: `SENDER#${digest}` }),
   import: (userId: string, importId: string): Key => ({ pk: user(userId), sk: `IMPORT#${importId}` }),
+  touch: (userId: string, friendId: string, touchId: string): Key => ({
+    pk: user(userId),
+    sk: `TOUCH#${friendId}#${touchId}`,
+  }),
+  linkDay: (userId: string, noteId: string, day: string): Key => ({
+    pk: user(userId),
+    sk: `LINK#${noteId}#${day}`,
+  }),
   userDay: (userId: string, day: string): Key => ({ pk: user(userId), sk: `DAY#${day}` }),
+  trouble: (userId: string, kind: string, noteId: string): Key => ({
+    pk: user(userId),
+    sk: `TROUBLE#${kind}#${noteId}`,
+  }),
+  serviceDay: (day: string, shard: number): Key => ({ pk: 'SERVICE', sk: `DAY#${day}#${shard}` }),
+  servicePause: (): Key => ({ pk: 'SERVICE', sk: 'PAUSE' }),
   addressStopped: (addressHash: string): Key => ({ pk: `ADDRESS#${addressHash}`, sk: 'STOPPED' }),
   addressDay: (addressHash: string, day: string): Key => ({ pk: `ADDRESS#${addressHash}`, sk: `DAY#${day}` }),
 };
@@ -102,6 +121,10 @@ export const ranges = {
   arrivals: (userId: string) => ({ pk: user(userId), prefix: 'ARRIVAL#' }),
   senders: (userId: string) => ({ pk: user(userId), prefix: 'SENDER#' }),
   imports: (userId: string) => ({ pk: user(userId), prefix: 'IMPORT#' }),
+  touches: (userId: string) => ({ pk: user(userId), prefix: 'TOUCH#' }),
+  friendTouches: (userId: string, friendId: string) => ({ pk: user(userId), prefix: `TOUCH#${friendId}#` }),
+  troubles: (userId: string) => ({ pk: user(userId), prefix: 'TROUBLE#' }),
+  serviceDays: () => ({ pk: 'SERVICE', prefix: 'DAY#' }),
   suggestions: (userId: string) => ({ pk: user(userId), prefix: 'SUGGESTION#' }),
   suggestionsOf: (userId: string, articleId: string) => ({
     pk: user(userId),

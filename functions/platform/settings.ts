@@ -23,6 +23,8 @@ const Environment = z.object({
   /** Where browsers send files, as a Content-Security-Policy names it: the bucket's address, with a slash at the end. */
   FILES_URL: z.url().endsWith('/'),
   CONFIGURATION_SET: z.string().optional(),
+  /** Lambda says it; it is part of the Message-ID that SES gives. */
+  AWS_REGION: z.string().default('us-east-1'),
   HALLWAY_TICK_SECONDS: number(60),
   HALLWAY_UNDO_SECONDS: number(30),
   HALLWAY_LEASE_SECONDS: number(600),
@@ -57,6 +59,7 @@ export function readSettings(environment: Record<string, string | undefined>) {
     filesBucket: read.FILES_BUCKET,
     filesUrl: read.FILES_URL,
     configurationSet: read.CONFIGURATION_SET,
+    region: read.AWS_REGION,
     tickSeconds: read.HALLWAY_TICK_SECONDS,
     undoSeconds: read.HALLWAY_UNDO_SECONDS,
     leaseSeconds: read.HALLWAY_LEASE_SECONDS,

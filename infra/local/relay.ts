@@ -32,14 +32,15 @@ interface Errand {
 type Trouble = 'relay' | 'mail' | null;
 
 /**
- * The mail as it is handed over. A crash after the relay's 250 and before it is on our disk hands it over once more:
- * always the same bytes under the same Message-ID, ours if it came with none, so that who receives both can tell.
+ * The mail as it is handed over: under the Message-ID that SES would give it, whatever it came with, as SES does. So letters
+ * to one friend find each other, and a crash after the relay's 250 and before it is on our disk, which hands it over once
+ * more, does so with the same bytes: who receives both can tell.
  */
-function withMessageId(content: Buffer, { messageId, source }: Kept): Buffer {
-  const head = content.toString('latin1').split(/\r?\n\r?\n/, 1)[0] ?? '';
-  if (/^message-id[ \t]*:/im.test(head)) return content;
-  const domain = /@([a-z0-9.-]+)>?\s*$/i.exec(source)?.[1] ?? 'localhost';
-  return Buffer.concat([Buffer.from(`Message-ID: <${messageId}@${domain}>\r\n`), content]);
+function withMessageId(content: Buffer, { messageId }: Kept): Buffer {
+  const text = content.toString('latin1');
+  const end = /\r?\n\r?\n/.exec(text)?.index ?? text.length;
+  const head = `\r\n${text.slice(0, end)}`.replace(/\r?\nmessage-id[ \t]*:.*(?:\r?\n[ \t].*)*/gi, '');
+  return Buffer.from(`Message-ID: <${messageId}@email.amazonses.com>${head}${text.slice(end)}`, 'latin1');
 }
 
 /**

@@ -4,6 +4,7 @@ import { isCurrent } from '../../functions/friends/friend.ts';
 import {
   addFriend,
   addInterest,
+  askLessOften,
   changeFriend,
   changeInterest,
   getFriend,
@@ -98,6 +99,18 @@ describe('a friend', () => {
     ],
     [{ name: 'Grace', interests: Array.from({ length: 101 }, (_, n) => `i${n}`) }, '/interests'],
     [{ name: 'Grace', id: 'frd_1' }, '/id'],
+    [{ name: 'Grace', apartDays: 1 }, '/apartDays'],
+    [{ name: 'Grace', wakingHours: 'always' }, '/wakingHours'],
+    [{ name: 'Grace', wakingHours: { from: '07:00' } }, '/wakingHours/to'],
+    [{ name: 'Grace', wakingHours: { from: '7:00', to: '22:00' } }, '/wakingHours/from'],
+    [{ name: 'Grace', wakingHours: { from: '07:00', to: '24:00' } }, '/wakingHours/to'],
+    [{ name: 'Grace', wakingHours: { from: '22:00', to: '07:00' } }, '/wakingHours/to'],
+    [{ name: 'Grace', wakingHours: { from: '09:00', to: '12:59' } }, '/wakingHours/to'],
+    [
+      { name: 'Grace', wakingHours: { from: '09:00', to: '13:00', weekendFrom: '09:01' } },
+      '/wakingHours/weekendFrom',
+    ],
+    [{ name: 'Grace', wakingHours: { from: '07:00', to: '22:00', naps: true } }, '/wakingHours/naps'],
   ])('that is not right is refused where it is wrong: %j', async (input, path) => {
     await start();
     await expect(addFriend(ground, user, input)).rejects.toMatchObject({
@@ -147,6 +160,46 @@ describe('a change', () => {
       version: 3,
     });
     expect(await getFriend(ground, user.id, grace.id)).toEqual({ ...rest, groups: [], version: 3 });
+  });
+
+  test('of waking hours says all of them, and null means the usual ones', async () => {
+    await start();
+    const wakingHours = { from: '07:00', to: '22:00', weekendFrom: '10:00' };
+    const grace = await addFriend(ground, user, { name: 'Grace', wakingHours });
+    expect(await getFriend(ground, user.id, grace.id)).toEqual({ ...grace, wakingHours });
+    const early = { from: '05:00', to: '09:00' };
+    await changeFriend(ground, user.id, grace.id, { wakingHours: early });
+    expect(await getFriend(ground, user.id, grace.id)).toEqual({ ...grace, wakingHours: early, version: 2 });
+    await changeFriend(ground, user.id, grace.id, { name: 'Amazing Grace' });
+    expect(await getFriend(ground, user.id, grace.id)).toMatchObject({ wakingHours: early });
+    await changeFriend(ground, user.id, grace.id, { wakingHours: null });
+    expect(await getFriend(ground, user.id, grace.id)).not.toHaveProperty('wakingHours');
+    const wrong = changeFriend(ground, user.id, grace.id, { wakingHours: { from: '07:00', to: '08:00' } });
+    await expect(wrong).rejects.toMatchObject({
+      errors: [
+        { path: '/wakingHours/to', message: 'must be at least 4 hours after waking, on the same day' },
+      ],
+    });
+  });
+
+  test('of how often they are written to is theirs: asked for twice it is asked once, and it can be taken back', async () => {
+    await start();
+    const grace = await addFriend(ground, user, { name: 'Grace' });
+    const fewer = await askLessOften(ground, user.id, grace.id, true);
+    expect(fewer).toEqual({ ...grace, apartDays: 30, version: 2 });
+    expect(await askLessOften(ground, user.id, grace.id, true)).toEqual(fewer);
+    // No edit of the user's takes it away.
+    await expect(changeFriend(ground, user.id, grace.id, { apartDays: null })).rejects.toMatchObject({
+      tag: 'invalid',
+    });
+    await changeFriend(ground, user.id, grace.id, { name: 'Amazing Grace', email: null });
+    expect(await getFriend(ground, user.id, grace.id)).toMatchObject({ apartDays: 30 });
+    await askLessOften(ground, user.id, grace.id, false);
+    expect(await getFriend(ground, user.id, grace.id)).toEqual({
+      ...grace,
+      name: 'Amazing Grace',
+      version: 4,
+    });
   });
 
   test('of interests keeps those that are known as they were learned', async () => {
@@ -307,16 +360,20 @@ describe('a friend who is deleted', () => {
       name: 'Grace',
       email: 'grace@friends.example',
       birthday: '1906-12-09',
+      wakingHours: { from: '06:45', to: '21:00' },
       groups: ['navy'],
       interests: ['compilers'],
     });
+    await askLessOften(ground, user.id, grace.id, true);
     await removeFriend(ground, user.id, grace.id);
     await expect(getFriend(ground, user.id, grace.id)).rejects.toMatchObject({ tag: 'not-found' });
     await expect(removeFriend(ground, user.id, grace.id)).rejects.toMatchObject({ tag: 'not-found' });
     expect(await due()).toEqual([]);
     const stone = JSON.stringify(await ground.table.get(keys.friend(user.id, grace.id)));
     expect(stone).toContain('deletedAt');
-    for (const word of ['Grace', 'grace@', '1906', 'navy', 'compilers']) expect(stone).not.toContain(word);
+    for (const word of ['Grace', 'grace@', '1906', '06:45', 'apart', 'navy', 'compilers']) {
+      expect(stone).not.toContain(word);
+    }
   });
 
   test('is not brought back by a change, a look back or a note that were under way', async () => {

@@ -182,7 +182,7 @@ test('each mail is handed over as it is, under a Message-ID that is made of its 
     {
       from: 'notes@hallway.example',
       to: ['grace@example.org'],
-      raw: `Message-ID: <${messageId}@hallway.example>\r\n${letter('One')}\r\n`,
+      raw: `Message-ID: <${messageId}@email.amazonses.com>\r\n${letter('One')}\r\n`,
     },
   ]);
   await isTold(messageId);
@@ -193,11 +193,14 @@ test('each mail is handed over as it is, under a Message-ID that is made of its 
   expect(subjects()).toEqual(['One', 'Two']);
 });
 
-test('a Message-ID that it has stays', async () => {
+test('a Message-ID that it has is replaced, as SES does', async () => {
   await start();
-  await send('One\r\nMessage-Id: <mine@hallway.example>');
+  const messageId = await send('One\r\nMessage-Id:\r\n <mine@hallway.example>\r\nX-Last: stays');
   await seen(['Send', 'Delivery']);
-  expect(taken[0]?.raw.match(/^message-id:.*$/gim)).toEqual(['Message-Id: <mine@hallway.example>']);
+  const [head] = (taken[0]?.raw ?? '').split('\r\n\r\n');
+  expect(head?.match(/^message-id:.*$/gim)).toEqual([`Message-ID: <${messageId}@email.amazonses.com>`]);
+  expect(head).toMatch(/^X-Last: stays$/m);
+  expect(head).not.toContain('mine@');
 });
 
 test('a relay that is down: nothing is delivered until it is up, and then all is', async () => {
@@ -331,7 +334,7 @@ test('a kill before the relay had it loses nothing', async () => {
   await openRelay(relayPort);
   await start();
   await seen(['Send', 'Delivery']);
-  expect(messageIds()).toEqual([`<${messageId}@hallway.example>`]);
+  expect(messageIds()).toEqual([`<${messageId}@email.amazonses.com>`]);
 });
 
 test('a kill between its yes and our mark hands it over twice, under one Message-ID', async () => {
@@ -347,7 +350,7 @@ test('a kill between its yes and our mark hands it over twice, under one Message
   toMessage = () => undefined;
   await start();
   await seen(['Send', 'Delivery']);
-  expect(messageIds()).toEqual([`<${messageId}@hallway.example>`, `<${messageId}@hallway.example>`]);
+  expect(messageIds()).toEqual([`<${messageId}@email.amazonses.com>`, `<${messageId}@email.amazonses.com>`]);
   expect(taken[0]).toEqual(taken[1]);
 });
 

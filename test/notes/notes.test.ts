@@ -41,6 +41,7 @@ describe('writing a note', () => {
       attempts: 0,
       sendAt: '2026-11-23T12:00:30.000Z',
       dueAt: '2026-11-23T12:00:30.000Z',
+      zone: 'Europe/London',
       createdAt: '2026-11-23T12:00:00.000Z',
       updatedAt: '2026-11-23T12:00:00.000Z',
     });
@@ -78,10 +79,11 @@ describe('writing a note', () => {
     const alan = await desk.friend('Alan');
     await desk.write({ friendId: alan.id, moment: { kind: 'at', at: '2026-12-02T12:00' } });
     const surprise = await desk.write({ moment: { kind: 'surprise' } });
-    expect(surprise).toMatchObject({ sendAt: '2026-12-01T12:00:00.000Z', moment: { kind: 'surprise' } });
+    const isFirstFree = (sendAt = '') => sendAt > '2026-12-01T12:00' && sendAt < '2026-12-02T12:00';
+    expect(isFirstFree(surprise.sendAt)).toBe(true);
     // Itself does not stand in its way, and what was cancelled neither.
     const again = await editNote(desk.ground, desk.ada, surprise.id, { moment: { kind: 'surprise' } });
-    expect(again.sendAt).toBe('2026-12-01T12:00:00.000Z');
+    expect(isFirstFree(again.sendAt)).toBe(true);
     for (const { id } of await notesTo(desk.ground.table, desk.ada.id, desk.grace.id)) {
       await cancelNote(desk.ground, desk.ada.id, id);
     }

@@ -6,13 +6,22 @@ import { deleteArticle, findArticle } from '../../functions/articles/store.ts';
 import { addFriend, changeFriend, getFriend, removeFriend } from '../../functions/friends/friends.ts';
 import { mute } from '../../functions/ledger/store.ts';
 import { onMailEvent } from '../../functions/notes/mail-events.ts';
-import { cancelNote, editNote, noteArrived, sendAgain, writeNote } from '../../functions/notes/notes.ts';
+import {
+  cancelNote,
+  editNote,
+  noteArrived,
+  retimeNotes,
+  sendAgain,
+  writeNote,
+} from '../../functions/notes/notes.ts';
+import { resume } from '../../functions/notes/pauses.ts';
 import { MAX_ATTEMPTS, sendNote, settle } from '../../functions/notes/queue.ts';
 import { readStop, stopNotes } from '../../functions/notes/stop.ts';
 import { tick } from '../../functions/notes/tick.ts';
 import { findDue } from '../../functions/platform/due.ts';
 import { keys } from '../../functions/platform/keys.ts';
-import { interrupted, mailEvent, openDesk } from './desk.ts';
+import type { TestGround } from '../ground.ts';
+import { type Desk, interrupted, mailEvent, openDesk } from './desk.ts';
 
 const DUE = '2026-11-23T12:00:30.000Z';
 const AN_HOUR_ON = '2026-11-23T13:00:30.000Z';
@@ -501,14 +510,8 @@ describe('when nobody can know whether it left', () => {
   test('an attempt that slept through its time asks SES no more', async () => {
     const desk = await openDesk();
     const note = await desk.write();
-    let readings = 0;
-    // The machine is suspended after the claim: from then on the clock shows three minutes later.
     desk.ground.setClock(DUE);
-    const asleep = {
-      ...desk.ground,
-      clock: () => new Date(Date.parse(DUE) + (readings++ > 0 ? 180_000 : 0)),
-    };
-    await sendNote(asleep, desk.ada.id, note.id);
+    await sendNote(suspendedAfterClaim(desk, 180_000), desk.ada.id, note.id);
     expect(await desk.mails()).toEqual([]);
     expect(await desk.read(note)).toMatchObject({ state: 'scheduled', attempts: 1 });
   });
@@ -516,12 +519,28 @@ describe('when nobody can know whether it left', () => {
   test('with a shorter time to become uncertain, that is the time the attempt has', async () => {
     const desk = await openDesk({ HALLWAY_UNCERTAIN_SECONDS: '5' });
     const note = await desk.write();
-    let readings = 0;
-    const asleep = { ...desk.ground, clock: () => new Date(Date.parse(DUE) + (readings++ > 0 ? 5_000 : 0)) };
-    await sendNote(asleep, desk.ada.id, note.id);
+    desk.ground.setClock(DUE);
+    await sendNote(suspendedAfterClaim(desk, 5_000), desk.ada.id, note.id);
     expect(await desk.mails()).toEqual([]);
   });
+
+  test('a machine that slept before its claim decides again: a surprise does not leave at night', async () => {
+    const desk = await openDesk();
+    const note = await desk.write({ moment: { kind: 'surprise' } });
+    const due = Date.parse(note.sendAt ?? '');
+    let readings = 0;
+    const asleep = { ...desk.ground, clock: () => new Date(due + (readings++ > 0 ? 14 * 3_600_000 : 0)) };
+    await sendNote(asleep, desk.ada.id, note.id);
+    expect(await desk.mails()).toEqual([]);
+    expect(await desk.read(note)).toMatchObject({ state: 'scheduled', movedBecause: 'late', attempts: 0 });
+  });
 });
+
+/** The machine is suspended after the claim: from the third look on its clock shows so much later. */
+function suspendedAfterClaim({ ground }: Desk, milliseconds: number): TestGround {
+  let readings = 0;
+  return { ...ground, clock: () => new Date(Date.parse(DUE) + (readings++ > 1 ? milliseconds : 0)) };
+}
 
 describe('a note that is late', () => {
   test("by more than an hour at night waits for the friend's waking hours, and says so", async () => {
@@ -681,12 +700,18 @@ describe('what SES tells', () => {
       ['Bounce', 'Permanent'],
       ['Send'],
     ] as const;
+    let friends = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.shuffledSubarray([...news], { minLength: 5 }),
         fc.boolean(),
         async (order, alreadySent) => {
-          const note = await desk.write({ moment: { kind: 'at', at: '2026-11-23T12:00' } });
+          const friend = await desk.friend(`Friend${friends++}`);
+          const note = await desk.write({
+            friendId: friend.id,
+            moment: { kind: 'at', at: '2026-11-23T12:00' },
+          });
+          await resume(desk.ground, desk.ada.id);
           if (alreadySent) await desk.send(note);
           for (const [eventType, bounceType] of order) await desk.event(note, eventType, bounceType);
           expect((await desk.read(note)).state).toBe('bounced');
@@ -765,6 +790,7 @@ describe('a note that came back and is sent again', () => {
     };
     await old('Bounce', 'Permanent');
     desk.ground.setClock(BOUNCED);
+    await changeFriend(desk.ground, desk.ada.id, desk.grace.id, { email: 'hopper@friends.example' });
     await sendAgain(desk.ground, desk.ada.id, note.id);
     await old('Send');
     await old('Bounce', 'Permanent');
@@ -788,20 +814,58 @@ test('who calls a letter spam is not written to again, by anybody', async () => 
   expect(await desk.mails()).toHaveLength(1);
 });
 
-test('a surprise waits for the morning where its friend has moved to', async () => {
-  const desk = await openDesk();
-  const note = await desk.write({ moment: { kind: 'surprise' } });
-  await changeFriend(desk.ground, desk.ada.id, desk.grace.id, { timeZone: 'Pacific/Auckland' });
-  const said = note.sendAt ?? '';
-  await desk.minute(said);
-  const waits = await desk.read(note);
-  // By day in London it is night in Auckland, but for an hour or two in the morning.
-  if (waits.state === 'scheduled') expect(waits).toMatchObject({ movedBecause: 'late' });
-  const hour = Number(
-    new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone: 'Pacific/Auckland' }).format(
-      new Date(waits.state === 'scheduled' ? (waits.sendAt ?? '') : said),
-    ),
-  );
-  expect(hour).toBeGreaterThanOrEqual(8);
-  expect(hour).toBeLessThanOrEqual(20);
+describe('a friend who moves', () => {
+  const wall = (sendAt = '', timeZone: string) =>
+    new Intl.DateTimeFormat('en', { timeStyle: 'short', hourCycle: 'h23', timeZone }).format(
+      new Date(sendAt),
+    );
+
+  test('gets what waits at the same hour of their day', async () => {
+    const desk = await openDesk();
+    const surprise = await desk.write({ moment: { kind: 'surprise' } });
+    const [at, zoned] = [
+      await desk.write({ moment: { kind: 'at', at: '2026-12-01T10:00' } }),
+      await desk.write({ moment: { kind: 'at', at: '2026-12-01T10:00', timeZone: 'Europe/London' } }),
+    ];
+    const moved = await changeFriend(desk.ground, desk.ada.id, desk.grace.id, {
+      timeZone: 'America/New_York',
+    });
+    await retimeNotes(desk.ground, desk.ada.id, moved, 'Europe/London');
+    await retimeNotes(desk.ground, desk.ada.id, moved, 'Europe/London');
+    const later = await desk.read(surprise);
+    expect(wall(later.sendAt, 'America/New_York')).toBe(wall(surprise.sendAt, 'Europe/London'));
+    expect(later).toMatchObject({ movedBecause: 'zone', version: 2, zone: 'America/New_York' });
+    expect(await desk.read(at)).toMatchObject({
+      sendAt: '2026-12-01T15:00:00.000Z',
+      dueAt: '2026-12-01T15:00:00.000Z',
+    });
+    expect(await desk.read(zoned)).toEqual(zoned);
+  });
+
+  test('gets it so even if the move was cut off before their notes were moved', async () => {
+    const desk = await openDesk();
+    const note = await desk.write({ moment: { kind: 'at', at: '2026-12-01T10:00' } });
+    await changeFriend(desk.ground, desk.ada.id, desk.grace.id, { timeZone: 'America/New_York' });
+    await desk.minute('2026-12-01T10:00:00.000Z');
+    expect(await desk.read(note)).toMatchObject({
+      state: 'scheduled',
+      sendAt: '2026-12-01T15:00:00.000Z',
+      movedBecause: 'zone',
+    });
+    await desk.minute('2026-12-01T15:00:00.000Z');
+    expect(await desk.read(note)).toMatchObject({ state: 'sent' });
+  });
+
+  test('to where it is night gets a surprise in the morning', async () => {
+    const desk = await openDesk();
+    const note = await desk.write({ moment: { kind: 'surprise' } });
+    await changeFriend(desk.ground, desk.ada.id, desk.grace.id, { timeZone: 'Pacific/Auckland' });
+    const said = note.sendAt ?? '';
+    await desk.minute(said);
+    const waits = await desk.read(note);
+    // By day in London it is night in Auckland, but for an hour or two in the morning.
+    if (waits.state === 'scheduled') expect(waits).toMatchObject({ movedBecause: 'zone' });
+    const there = wall(waits.state === 'scheduled' ? waits.sendAt : said, 'Pacific/Auckland');
+    expect(there >= '08:30' && there < '20:30').toBe(true);
+  });
 });

@@ -9,18 +9,18 @@ import { type NoteEvent, next } from '../../functions/notes/state.ts';
  * x (cancelled) h(eld).
  */
 const TABLE = `
-            seal edit cancel claim accepted not-sent refused hold unsure send-again arrived sent-myself move delivery bounce complaint
-draft       s    d    x      .     .        .        .       .    .      .          .       t           .    .        .      .
-scheduled   s    s    x      S     t        .        .       h    .      .          .       t           s    D        b      c
-sending     .    .    .      .     t        s        f       h    u      .          .       .           .    D        b      c
-sent        .    .    .      .     .        .        .       .    .      .          .       .           .    D        b      c
-delivered   .    .    .      .     .        .        .       .    .      .          .       .           .    .        b      c
-bounced     .    .    .      .     .        .        .       .    .      s          .       t           .    .        .      c
-complained  .    .    .      .     .        .        .       .    .      .          .       .           .    .        .      .
-failed      .    .    x      .     .        .        .       .    .      s          .       t           .    .        .      .
-uncertain   .    .    .      .     t        .        .       .    .      s          D       .           .    D        b      c
-cancelled   .    .    .      .     .        .        .       .    .      .          .       .           .    .        .      .
-held        s    h    x      .     .        .        .       .    .      s          .       t           .    .        .      .
+            seal edit cancel claim accepted not-sent refused hold unsure send-again arrived sent-myself move delivery bounce complaint reject
+draft       s    d    x      .     .        .        .       .    .      .          .       t           .    .        .      .         .
+scheduled   s    s    x      S     t        .        .       h    .      .          .       t           s    D        b      c         f
+sending     .    .    .      .     t        s        f       h    u      .          .       .           .    D        b      c         f
+sent        .    .    .      .     .        .        .       .    .      .          .       .           .    D        b      c         f
+delivered   .    .    .      .     .        .        .       .    .      .          .       .           .    .        b      c         .
+bounced     .    .    .      .     .        .        .       .    .      s          .       t           .    .        .      c         .
+complained  .    .    .      .     .        .        .       .    .      .          .       .           .    .        .      .         .
+failed      .    .    x      .     .        .        .       .    .      s          .       t           .    .        .      .         .
+uncertain   .    .    .      .     t        .        .       .    .      s          D       .           .    D        b      c         f
+cancelled   .    .    .      .     .        .        .       .    .      .          .       .           .    .        .      .         .
+held        s    h    x      .     .        .        .       .    .      s          .       t           .    .        .      .         .
 `;
 
 const LETTERS: Record<string, NoteState | null> = {

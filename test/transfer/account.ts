@@ -1,6 +1,6 @@
 import type { User } from '../../functions/accounts/user.ts';
 import { saveArticle } from '../../functions/articles/articles.ts';
-import { changeFriend, getFriend } from '../../functions/friends/friends.ts';
+import { askLessOften, changeFriend, getFriend } from '../../functions/friends/friends.ts';
 import { allFriends } from '../../functions/friends/store.ts';
 import { mute } from '../../functions/ledger/store.ts';
 import { answer } from '../../functions/matching/answers.ts';
@@ -26,6 +26,7 @@ export async function fullAccount(): Promise<Desk> {
   await changeFriend(ground, ada.id, grace.id, { interests: ['harbour towns'], groups: ['navy'] });
   const alan = await desk.friend('Alan', {
     timeZone: 'Asia/Kathmandu',
+    wakingHours: { from: '07:00', to: '22:00', weekendFrom: '10:00' },
     birthday: '--06-23',
     interests: [
       'chess machines',
@@ -33,6 +34,7 @@ export async function fullAccount(): Promise<Desk> {
       { text: 'gull poems', kind: 'never' },
     ],
   });
+  await askLessOften(ground, ada.id, alan.id, true);
   // Two people with one address, and one without any.
   await desk.friend('Mum', { email: 'home@friends.example', interests: ['harbour towns'] });
   await desk.friend('Dad', { email: 'home@friends.example' });

@@ -239,6 +239,8 @@ describe('friends', () => {
       name: 'Grace Hopper',
       email: 'grace@friends.example',
       timeZone: 'America/New_York',
+      wakingHours: null,
+      apartDays: null,
       birthday: '--12-09',
       groups: ['navy'],
       interests: [

@@ -40,24 +40,43 @@ describe('where a friend is', () => {
     ['2026-11-14T14:29:00.000Z', TORONTO, '09:29 in Toronto, waking soon'],
     ['2026-11-14T14:30:00.000Z', TORONTO, '09:30 in Toronto'],
   ])('at %s in %s: %s', (at, zone, said) => {
-    expect(when.whereabouts(at, zone, LONDON)).toBe(said);
+    expect(when.whereabouts(at, { timeZone: zone }, LONDON)).toBe(said);
   });
 
   it('says when the friend’s clock is the reader’s', () => {
-    expect(when.whereabouts(now, 'Europe/Lisbon', LONDON)).toBe('09:40 in Lisbon, same as yours');
+    expect(when.whereabouts(now, { timeZone: 'Europe/Lisbon' }, LONDON)).toBe(
+      '09:40 in Lisbon, same as yours',
+    );
     expect(when.inYourTime('2026-11-14T14:10:00.000Z', TORONTO, LONDON)).toBe('14:10 in your time');
     expect(when.inYourTime('2026-11-14T14:10:00.000Z', 'Europe/Lisbon', LONDON)).toBe('same as yours');
   });
 
   it('draws the day: the dot stands at the hour, and is hollow in the night', () => {
-    const night = String(<DayLine now={now} zone={TORONTO} />);
+    const night = String(<DayLine now={now} friend={{ timeZone: TORONTO }} />);
     expect(night).toContain('M34 5H82');
     expect(night).toContain('<circle cx="18.7"');
-    expect(String(<DayLine now={now} zone={TOKYO} />)).toContain('class="up" cx="74.7"');
+    expect(String(<DayLine now={now} friend={{ timeZone: TOKYO }} />)).toContain('class="up" cx="74.7"');
+  });
+
+  it.each([
+    ['2026-11-12T02:29:00.000Z', '02:29 in London, probably asleep'],
+    ['2026-11-12T02:30:00.000Z', '02:30 in London, waking soon'],
+    ['2026-11-12T05:00:00.000Z', '05:00 in London'],
+    ['2026-11-12T14:15:00.000Z', '14:15 in London, late in the day'],
+    ['2026-11-12T16:15:00.000Z', '16:15 in London, probably asleep'],
+  ])('by hours of their own, at %s: %s', (at, said) => {
+    const friend = { timeZone: LONDON, wakingHours: { from: '05:00', to: '14:15' } };
+    expect(when.whereabouts(at, friend)).toBe(said);
+    expect(when.isNight(at, friend)).toBe(said.endsWith('asleep'));
+    const line = String(<DayLine now={new Date(at)} friend={friend} />);
+    expect(line).toContain('M20 5H57');
+    expect(line.includes('class="up"')).toBe(!said.includes(','));
   });
 
   it('draws a longer night at the weekend', () => {
-    const saturday = String(<DayLine now={new Date('2026-11-14T09:00:00.000Z')} zone={LONDON} />);
+    const saturday = String(
+      <DayLine now={new Date('2026-11-14T09:00:00.000Z')} friend={{ timeZone: LONDON }} />,
+    );
     expect(saturday).toContain('M38 5H82');
     expect(saturday).toContain('<circle cx="36"');
   });
@@ -326,6 +345,48 @@ describe('the state of a note', () => {
       ring: 'sent',
     });
     expect(said({ state: 'delivered' }).also).toContain('does not know whether it was opened');
+  });
+
+  it.each([
+    [
+      'link-gone',
+      'Held: the article is gone.',
+      'Twice its page answered that it is not there. Send it all the same, send it yourself, or let it go.',
+    ],
+    [
+      'paused',
+      'Held: your letters are paused.',
+      'Let your letters leave again, at the top of Notes; then send this one.',
+    ],
+    ['less-often', 'Held: Grace asked for fewer letters.', 'Give it a later time under Edit, or let it go.'],
+  ] as const)('held because %s: what happened, and the way on', (heldBecause, what, way) => {
+    expect(said({ state: 'held', heldBecause })).toEqual({ said: what, also: way, ring: 'held' });
+  });
+
+  it('says that the text was kept only if it was', () => {
+    const gone = note({ state: 'held', heldBecause: 'link-gone' });
+    const of = (wordCount: number) => words.stateWords(gone, grace, now, LONDON, { wordCount }).said;
+    expect(of(200)).toBe('Held: the article is gone. Hallway kept the text.');
+    expect(of(0)).toBe('Held: the article is gone.');
+  });
+
+  it('says what the mail server tells of a letter it has', () => {
+    const sent = { state: 'sent', sentAt: '2026-11-12T09:32:00.000Z' } as const;
+    expect(said(sent).also).toBe('The mail server has not confirmed yet.');
+    expect(said({ ...sent, delivery: 'delayed' }).also).toBe(
+      'The mailbox of Grace is slow to answer. It is tried again for some hours.',
+    );
+    expect(said({ ...sent, delivery: 'given-up' }).also).toBe(
+      'The mailbox of Grace did not take it in time. It may not have arrived.',
+    );
+  });
+
+  it('says why it leaves later: the friend has moved', () => {
+    expect(said({ moment: { kind: 'at', at: '2026-11-14T09:10' }, movedBecause: 'zone' })).toEqual({
+      said: 'Waiting.',
+      also: 'Grace is in another time zone now. It leaves at the same hour there.',
+      ring: 'waiting',
+    });
   });
 
   it.each([

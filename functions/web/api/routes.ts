@@ -2,11 +2,12 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { getArticle, saveArticle } from '../../articles/articles.ts';
 import { findArticle, listArticles } from '../../articles/store.ts';
-import { addFriend, changeFriend, getFriend } from '../../friends/friends.ts';
+import { addFriend, getFriend } from '../../friends/friends.ts';
 import { allFriends, listFriends } from '../../friends/store.ts';
 import { onArticle } from '../../matching/matching.ts';
 import { suggestionsOf, waitingFor } from '../../matching/store.ts';
 import { isSuggested } from '../../matching/suggestion.ts';
+import { changeFriendAndNotes } from '../../notes/moved.ts';
 import { NoteState } from '../../notes/note.ts';
 import {
   cancelNote,
@@ -102,7 +103,9 @@ export const api = new Hono<Env>()
   )
   .patch('/friends/:id', async (c) => {
     const { ground, user } = c.var;
-    return c.json(friendJson(await changeFriend(ground, user.id, c.req.param('id'), await jsonOf(c))));
+    return c.json(
+      friendJson(await changeFriendAndNotes(ground, user.id, c.req.param('id'), await jsonOf(c))),
+    );
   })
   .delete('/friends/:id', async (c) => {
     await deleteFriendAndTraces(c.var.ground, c.var.user.id, c.req.param('id'));

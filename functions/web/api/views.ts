@@ -32,6 +32,8 @@ export function friendJson(friend: Friend) {
     name: friend.name,
     email: friend.email ?? null,
     timeZone: friend.timeZone,
+    wakingHours: friend.wakingHours ?? null,
+    apartDays: friend.apartDays ?? null,
     birthday: friend.birthday ?? null,
     groups: friend.groups,
     interests: friend.interests,

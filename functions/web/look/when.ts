@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { wakingSpan } from '../../notes/moment.ts';
+import { isWaking, type Waking, wakingTimes } from '../../notes/moment.ts';
 import { number, plural } from './count.ts';
 
 /** An instant: a `Date`, or RFC 3339 in UTC. */
@@ -51,27 +51,33 @@ export function hourOf(at: Instant, zone: string): number {
   return hour + minute / 60;
 }
 
-/** From when to when a friend there is awake on that day, in hours since midnight. */
-export function wakingHours(now: Date, zone: string): [number, number] {
-  const { start, end } = wakingSpan(now.getTime(), 0, zone);
-  return [hourOf(new Date(start), zone), hourOf(new Date(end), zone)];
+/** How long before the hours of their surprises a friend is up, and how long after them not yet asleep (hours). */
+const DAWN = 2.5;
+const DUSK = 2;
+
+/** From when to when a friend is awake on that day, in hours since midnight. */
+export function wakingHours(now: Instant, friend: Waking): [number, number] {
+  const { wakes, sleeps } = wakingTimes(new Date(now).getTime(), friend);
+  return [wakes / 60, sleeps / 60];
 }
 
-/** Whether a friend there is probably asleep. */
-export function isNight(at: Instant, zone: string): boolean {
-  const hour = hourOf(at, zone);
-  return hour < 6 || hour >= 22.5;
+/** Whether a friend is probably asleep. */
+export function isNight(at: Instant, friend: Waking): boolean {
+  const [wakes, sleeps] = wakingHours(at, friend);
+  const hour = hourOf(at, friend.timeZone);
+  return hour < wakes - DAWN || hour >= sleeps + DUSK;
 }
 
 /** "04:40 in Toronto, probably asleep". Against the reader's own zone: "09:40 in Porto, same as yours". */
-export function whereabouts(now: Instant, zone: string, yours?: string): string {
-  const moment = new Date(now).getTime();
-  const waking = wakingSpan(moment, 0, zone);
+export function whereabouts(now: Instant, friend: Waking, yours?: string): string {
+  const zone = friend.timeZone;
   const said = `${clock(now, zone)} in ${cityOf(zone)}`;
-  if (isNight(now, zone)) return `${said}, probably asleep`;
-  if (moment < waking.start) return `${said}, waking soon`;
-  if (moment >= waking.end) return `${said}, late in the day`;
-  return yours && sameWall(now, zone, yours) ? `${said}, same as yours` : said;
+  if (isNight(now, friend)) return `${said}, probably asleep`;
+  if (isWaking(new Date(now), friend)) {
+    return yours && sameWall(now, zone, yours) ? `${said}, same as yours` : said;
+  }
+  const [wakes] = wakingHours(now, friend);
+  return hourOf(now, zone) < wakes ? `${said}, waking soon` : `${said}, late in the day`;
 }
 
 function sameWall(at: Instant, a: string, b: string): boolean {

@@ -1,6 +1,12 @@
 import type { Child } from 'hono/jsx';
 import { alikePairs, contradictions } from '../../friends/alike.ts';
-import { type Friend, type Interest, type InterestKind, isCurrent } from '../../friends/friend.ts';
+import {
+  type Friend,
+  type Interest,
+  type InterestKind,
+  isCurrent,
+  USUAL_HOURS,
+} from '../../friends/friend.ts';
 import { isFelt } from '../../matching/learning.ts';
 import type { Turn } from '../../matching/turns.ts';
 import { Source } from '../look/clipping.tsx';
@@ -137,7 +143,7 @@ function FriendRow({
           </a>
         </h2>
         <p>
-          <DayLine now={now} zone={friend.timeZone} />
+          <DayLine now={now} friend={friend} />
         </p>
       </div>
       <div class="more">
@@ -183,7 +189,7 @@ interface FriendProps {
   forgot?: string | undefined;
   /** The form that came back: `details`, `new` or an interest's id. */
   editing?: string | undefined;
-  /** What is not right: `name`, `email`, `timeZone`, `birthday`; or `words`, `kind`, `until`, `heard`; `form`: any other. */
+  /** What is not right: `name`, `email`, `timeZone`, `birthday`, `from`, `to`, `weekendFrom`; or `words`, `kind`, `until`, `heard`; `form`: any other. */
   errors: FormErrors;
   /** What was typed, by field. */
   values?: Record<string, string> | undefined;
@@ -226,7 +232,7 @@ export function FriendPage({
             <Name>{friend.name}</Name>
           </h1>
           <p>
-            <DayLine now={frame.now} zone={friend.timeZone} yours={frame.user.timeZone} />
+            <DayLine now={frame.now} friend={friend} yours={frame.user.timeZone} />
           </p>
           {friend.birthday && (
             <p class="now">
@@ -544,6 +550,18 @@ function SetAside({
   );
 }
 
+/** When surprises may arrive, by the friend's own clock. */
+function Hours({ friend: { wakingHours = USUAL_HOURS }, sent }: { friend: Friend; sent: Sent }) {
+  const { from, to, weekendFrom = from } = wakingHours;
+  return (
+    <div class="fields hours">
+      <Field label="Awake from" {...entry('from', sent, from)} type="time" required />
+      <Field label="Until" {...entry('to', sent, to)} type="time" required />
+      <Field label="At weekends from" {...entry('weekendFrom', sent, weekendFrom)} type="time" required />
+    </div>
+  );
+}
+
 function Details({ friend, sent }: { friend: Friend; sent: Sent }) {
   const name = callName(friend.name);
   return (
@@ -585,6 +603,7 @@ function Details({ friend, sent }: { friend: Friend; sent: Sent }) {
               autocomplete="off"
             />
           </div>
+          <Hours friend={friend} sent={sent} />
           <p class="acts">
             <button type="submit" class="btn">
               Save

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Context, Hono } from 'hono';
+import { USUAL_HOURS } from '../../friends/friend.ts';
 import {
   addFriend,
   addInterest,
-  changeFriend,
   changeInterest,
   getFriend,
   lookBackAgain,
@@ -12,6 +13,7 @@ import { phrasesOf } from '../../friends/phrases.ts';
 import { forget, relearn } from '../../matching/answers.ts';
 import { recentSuggestions, waitingFor } from '../../matching/store.ts';
 import { isSuggested } from '../../matching/suggestion.ts';
+import { changeFriendAndNotes } from '../../notes/moved.ts';
 import { notesTo } from '../../notes/store.ts';
 import { deleteFriendAndTraces } from '../../transfer/erase.ts';
 import type { Env } from '../env.ts';
@@ -98,6 +100,13 @@ function interestOf(form: Form) {
   };
 }
 
+/** The hours as their form says them; null: the usual ones. A form without them leaves them as they are. */
+function hoursOf(form: Form) {
+  if (!form.has('from')) return undefined;
+  const said = { from: form.text('from'), to: form.text('to'), weekendFrom: form.text('weekendFrom') };
+  return isDeepStrictEqual(said, USUAL_HOURS) ? null : said;
+}
+
 /** Does what a form on a friend's page says, and shows the page again; `names` as in `formErrors`. */
 async function onFriendPage(
   c: Context<Env>,
@@ -137,10 +146,11 @@ export const friends = new Hono<Env>()
   .get('/friends/:id', (c) => showFriend(c, c.req.param('id')))
   .post('/friends/:id', (c) =>
     onFriendPage(c, 'details', (friendId, form) =>
-      changeFriend(c.var.ground, c.var.user.id, friendId, {
+      changeFriendAndNotes(c.var.ground, c.var.user.id, friendId, {
         name: form.text('name'),
         email: form.filled('email') ?? null,
         timeZone: form.filled('timeZone'),
+        wakingHours: hoursOf(form),
         birthday: form.filled('birthday') ?? null,
       }),
     ),

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import { bookmarkletKey } from '../../accounts/accounts.ts';
 import { raiseBookmarkletSerial, replaceTokens, updateUser } from '../../accounts/store.ts';
+import { resume } from '../../notes/pauses.ts';
 import { line, parse, timeZone } from '../../platform/shapes.ts';
 import { bookmarklet, bookmarkletWithText } from '../bookmarklet.ts';
 import type { Env } from '../env.ts';
@@ -56,6 +57,10 @@ export const settings = new Hono<Env>()
   .post('/settings/bookmarklet', async (c) => {
     await raiseBookmarkletSerial(c.var.ground.table, c.var.user.id);
     return c.redirect('/settings', 303);
+  })
+  .post('/settings/resume', async (c) => {
+    await resume(c.var.ground, c.var.user.id);
+    return c.redirect('/notes', 303);
   })
   .post('/settings/token', async (c) => {
     const { ground, user } = c.var;
