@@ -1,4 +1,3 @@
-import { findUser } from '../accounts/store.ts';
 import type { User } from '../accounts/user.ts';
 import type { Article } from '../articles/article.ts';
 import { addressDigest, findArticle, readText } from '../articles/store.ts';
@@ -17,7 +16,15 @@ import { morningMoment, nextDay, sameWallTime } from './moment.ts';
 import { type Because, followsFriend, type Note } from './note.ts';
 import { type NoteEvent, next } from './state.ts';
 import { friendPageUrl, stopUrl } from './stop.ts';
-import { claimNote, findNote, notesIn, type Refusal, replaceNote, storeLinkGone } from './store.ts';
+import {
+  claimNote,
+  findNote,
+  findNoteAndUser,
+  notesIn,
+  type Refusal,
+  replaceNote,
+  storeLinkGone,
+} from './store.ts';
 
 /** After this many times that nothing left the user is asked: with the waits below about a day. */
 export const MAX_ATTEMPTS = 28;
@@ -38,9 +45,9 @@ const TRIES = 6;
 export async function sendNote(ground: Ground, userId: string, noteId: string): Promise<void> {
   for (let round = 0; round < TRIES; round++) {
     const now = ground.clock();
-    const note = await findNote(ground.table, userId, noteId);
+    const { note, user } = await findNoteAndUser(ground.table, userId, noteId);
     if (note?.state !== 'scheduled' || !note.sendAt || note.sendAt > at(now)) return;
-    if (await decide(ground, userId, { ...note, sendAt: note.sendAt }, now)) return;
+    if (await decide(ground, userId, user, { ...note, sendAt: note.sendAt }, now)) return;
   }
 }
 
@@ -48,11 +55,11 @@ export async function sendNote(ground: Ground, userId: string, noteId: string): 
 async function decide(
   ground: Ground,
   userId: string,
+  user: User | undefined,
   note: Note & { sendAt: string },
   now: Date,
 ): Promise<boolean> {
-  const [user, friend, article] = await Promise.all([
-    findUser(ground.table, userId),
+  const [friend, article] = await Promise.all([
     findFriend(ground.table, userId, note.friendId),
     note.articleId ? findArticle(ground.table, userId, note.articleId) : undefined,
   ]);
@@ -239,12 +246,14 @@ async function settleAccepted(
   messageId: string,
 ): Promise<void> {
   const now = ground.clock();
-  const sent = await step(ground, userId, claimed, 'accepted', { sentAt: at(now), messageId }, now);
-  if (!sent) await settle(ground, userId, claimed.id, 'accepted', messageId);
   const letters = [...(friend.thread ?? []), messageId];
   // The first one too: some programs gather a thread under it.
   const thread = letters.length > THREAD ? [...letters.slice(0, 1), ...letters.slice(1 - THREAD)] : letters;
-  await touchWritten(ground.table, userId, friend.id, at(now), thread);
+  const [sent] = await Promise.all([
+    step(ground, userId, claimed, 'accepted', { sentAt: at(now), messageId }, now),
+    touchWritten(ground.table, userId, friend.id, at(now), thread),
+  ]);
+  if (!sent) await settle(ground, userId, claimed.id, 'accepted', messageId);
 }
 
 /** What SES tells of a mail it took. */
@@ -258,13 +267,15 @@ export async function settle(
   news: News,
   messageId?: string,
 ): Promise<void> {
+  let isFirst = false;
   const note = await apply(ground, userId, noteId, news, (known, now) => {
     if (isPast(known, messageId)) return null;
-    if (news === 'reject') return { failedBecause: 'refused' };
+    isFirst = known.sentAt === undefined;
+    if (news === 'reject') return { failedBecause: 'refused', ...(messageId && { messageId }) };
     return { sentAt: known.sentAt ?? at(now), ...(messageId && { messageId }), delivery: undefined };
   });
   if (note?.state === 'failed') await release(ground, userId, note);
-  else if (note?.sentAt) await touchWritten(ground.table, userId, note.friendId, note.sentAt);
+  else if (note?.sentAt && isFirst) await touchWritten(ground.table, userId, note.friendId, note.sentAt);
 }
 
 /** SES has the mail still, or gave it up without the mailbox having refused it: nothing is settled, and the user is told. */

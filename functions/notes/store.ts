@@ -1,3 +1,4 @@
+import { User } from '../accounts/user.ts';
 import {
   type Caps,
   CLAIM_CONDITIONS,
@@ -35,6 +36,17 @@ export async function findNote(table: Table, userId: string, noteId: string): Pr
   if (!isId('nte', noteId)) return undefined;
   const item = await table.get(keys.note(userId, noteId));
   return item && read(item);
+}
+
+/** A note and its user, in one request. */
+export async function findNoteAndUser(
+  table: Table,
+  userId: string,
+  noteId: string,
+): Promise<{ note?: Note | undefined; user?: User | undefined }> {
+  if (!isId('nte', noteId)) return {};
+  const [note, user] = await table.getMany([keys.note(userId, noteId), keys.user(userId)]);
+  return { note: note && read(note), user: user && User.parse(plain(user)) };
 }
 
 /** Newest first. */

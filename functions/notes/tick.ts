@@ -8,8 +8,10 @@ import type { QueueName } from '../platform/settings.ts';
 import { isServicePaused } from './pauses.ts';
 import { becomeUncertain, endTries } from './queue.ts';
 
-/** Notes that one minute looks at; the rest is still due in the next. */
-const MOST_PER_TICK = 1000;
+/** Notes that one minute looks at; the rest is still due in the next. Leased a hundred at a time, they take some ten seconds. */
+const MOST_PER_TICK = 10_000;
+/** What is leased together, and then said to its door: the first leave while the last are not yet leased. */
+const TOGETHER = 100;
 /**
  * Other work that is handed out in a second: what ten readers of pages at two seconds a page can do. A heap of it (an
  * import, a day the machine was off) waits in the table, where it is in nobody's way, and not in the queues.
@@ -35,23 +37,29 @@ export async function tick(ground: Ground): Promise<void> {
   const { rate, most } = toSend.length > 0 ? await allowance(ground) : NOTHING;
   const leasable = [...notes.filter(({ work }) => work !== 'send'), ...toSend.slice(0, most), ...others];
   const until = at(now, ground.settings.leaseSeconds * 1000);
-  const taken = await Promise.allSettled(leasable.map((one) => take(ground, one, until)));
-  const failed = taken.filter((result) => result.status === 'rejected');
-  for (const { reason } of failed) log.error('work not taken', failure(reason));
-
-  const messages: Record<QueueName, Message[]> = { suggest: [], send: [], fetch: [], import: [] };
-  taken.forEach((result, place) => {
-    const queue = result.status === 'fulfilled' && result.value;
-    const one = leasable[place];
-    if (!queue || !one) return;
-    const perSecond = queue === 'send' ? rate : WORK_PER_SECOND;
-    const delaySeconds = perSecond > 0 ? Math.floor(messages[queue].length / perSecond) : 0;
-    messages[queue].push({ userId: one.userId, id: one.id, delaySeconds });
-  });
+  const said: Record<QueueName, number> = { suggest: 0, send: 0, fetch: 0, import: 0 };
+  let failed = 0;
+  for (let start = 0; start < leasable.length; start += TOGETHER) {
+    const some = leasable.slice(start, start + TOGETHER);
+    const taken = await Promise.allSettled(some.map((one) => take(ground, one, until)));
+    const messages: Record<QueueName, Message[]> = { suggest: [], send: [], fetch: [], import: [] };
+    for (const [place, result] of taken.entries()) {
+      const one = some[place];
+      if (result.status === 'rejected') {
+        failed++;
+        log.error('work not taken', failure(result.reason));
+      } else if (result.value && one) {
+        const queue = result.value;
+        const perSecond = queue === 'send' ? rate : WORK_PER_SECOND;
+        const delaySeconds = perSecond > 0 ? Math.floor(said[queue]++ / perSecond) : 0;
+        messages[queue].push({ userId: one.userId, id: one.id, delaySeconds });
+      }
+    }
+    const names = Object.keys(messages) as QueueName[];
+    await Promise.all(names.map((name) => ground.queue.send(name, messages[name])));
+  }
   const due = notes.length + others.length;
-  if (due > 0) log.info('tick', { due, leased: leasable.length, failed: failed.length });
-  const names = Object.keys(messages) as QueueName[];
-  await Promise.all(names.map((name) => ground.queue.send(name, messages[name])));
+  if (due > 0) log.info('tick', { due, leased: leasable.length, failed });
 }
 
 /** Leases what a door must do and names its queue; does what `tick` itself decides. */

@@ -8,6 +8,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import {
+  BatchGetCommand,
   DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
@@ -122,6 +123,22 @@ export class Table {
       new GetCommand({ TableName: this.name, Key: key, ConsistentRead: options.consistent ?? true }),
     );
     return answer.Item;
+  }
+
+  /** Several items in one request, in the order of the keys; each as `get` finds it. At most 100 keys. */
+  async getMany(wanted: Key[]): Promise<(Item | undefined)[]> {
+    const found = new Map<string, Item>();
+    let left: Item[] = wanted.map((key) => ({ ...key }));
+    for (let round = 1; ; round++) {
+      const answer = await this.#client.send(
+        new BatchGetCommand({ RequestItems: { [this.name]: { Keys: left, ConsistentRead: true } } }),
+      );
+      for (const item of answer.Responses?.[this.name] ?? []) found.set(`${item.pk} ${item.sk}`, item);
+      left = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
+      if (left.length === 0) return wanted.map(({ pk, sk }) => found.get(`${pk} ${sk}`));
+      if (round === CONFLICT_TRIES) throw new Error('The table did not answer for every key.');
+      await pause(round);
+    }
   }
 
   /** False: the condition does not hold, and nothing was written. */

@@ -199,7 +199,7 @@ function startWork({ tickSeconds }: RunnerSettings, queueing: Queues, call: Call
       queueArn: queueing.queueArns[name] ?? '',
       handler: (event) => call(door, event),
       batchSize: functions[door].trigger.batchSize,
-      concurrency: POLLERS,
+      concurrency: name === 'send' ? functions[door].trigger.maxConcurrency : POLLERS,
       signal: polling.signal,
     }),
   );

@@ -184,8 +184,9 @@ function succeeded(records: SQSRecord[], answer: SQSBatchResponse | undefined): 
 
 /**
  * Lambda's event source mapping on one machine: brings a queue's messages to a function, `concurrency` batches at a
- * time, and deletes those that it does not name as failed; the others come back when they are visible again. Ends after
- * the signal, once the batches under way are done.
+ * time, and deletes those that it does not name as failed; the others come back when they are visible again. As there,
+ * messages are asked for ten at a time and a batch that takes long holds up no other. Ends after the signal, once the
+ * batches under way are done.
  */
 export async function pollQueue({
   client,
@@ -204,11 +205,15 @@ export async function pollQueue({
   batchSize?: number;
   signal: AbortSignal;
 }): Promise<void> {
-  async function receive(): Promise<SQSRecord[]> {
+  const underWay = new Set<Promise<void>>();
+  let done: SQSRecord[] = [];
+  let deleting: Promise<void> | undefined;
+
+  async function receive(most: number): Promise<SQSRecord[]> {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
-        MaxNumberOfMessages: Math.min(batchSize, BATCH),
+        MaxNumberOfMessages: Math.min(most, BATCH),
         WaitTimeSeconds: WAIT_SECONDS,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
@@ -218,29 +223,50 @@ export async function pollQueue({
     return Messages.map((message) => toRecord(message, queueArn));
   }
 
-  async function loop(): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        const records = await receive();
-        if (records.length === 0) continue;
-        const done = succeeded(records, await handler({ Records: records }));
-        if (done.length === 0) continue;
-        await client.send(
-          new DeleteMessageBatchCommand({
-            QueueUrl: queueUrl,
-            Entries: done.map(({ receiptHandle }, place) => ({
-              Id: String(place),
-              ReceiptHandle: receiptHandle,
-            })),
-          }),
-        );
-      } catch (error) {
-        if (signal.aborted) return;
-        log.error('batch failed', { queue: queueArn, ...failure(error) });
-        await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
-      }
+  /** One request at a time; what is done meanwhile goes with the next. */
+  async function deleteDone(): Promise<void> {
+    while (done.length > 0) {
+      const [now, later] = [done.slice(0, BATCH), done.slice(BATCH)];
+      done = later;
+      const Entries = now.map(({ receiptHandle }, place) => ({
+        Id: String(place),
+        ReceiptHandle: receiptHandle,
+      }));
+      await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
     }
   }
 
-  await Promise.all(Array.from({ length: concurrency }, loop));
+  async function bring(records: SQSRecord[]): Promise<void> {
+    try {
+      done.push(...succeeded(records, await handler({ Records: records })));
+      deleting ??= deleteDone().finally(() => {
+        deleting = undefined;
+      });
+      await deleting;
+    } catch (error) {
+      await failed(error);
+    }
+  }
+
+  async function failed(error: unknown): Promise<void> {
+    if (signal.aborted) return;
+    log.error('batch failed', { queue: queueArn, ...failure(error) });
+    await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
+  }
+
+  // Half of the room at once: a request for each message would cost more than most of them.
+  const enough = Math.ceil(concurrency / 2);
+  while (!signal.aborted) {
+    while (concurrency - underWay.size < enough) await Promise.race(underWay);
+    try {
+      const records = await receive((concurrency - underWay.size) * batchSize);
+      for (let start = 0; start < records.length; start += batchSize) {
+        const batch = bring(records.slice(start, start + batchSize)).finally(() => underWay.delete(batch));
+        underWay.add(batch);
+      }
+    } catch (error) {
+      await failed(error);
+    }
+  }
+  await Promise.all(underWay);
 }
