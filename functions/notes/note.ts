@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instant, line, prose, timeZone, wallTime } from '../platform/shapes.ts';
+import { ownWords } from './words.ts';
 
 /** A letter, not a book; the page asks at 600, the store stops here (characters). */
 export const MAX_TEXT = 10_000;
@@ -32,10 +33,13 @@ export const Moment = z.discriminatedUnion(
 );
 export type Moment = z.infer<typeof Moment>;
 
+/** A link, a picture or a sign alone is nobody's note. */
+const text = prose(MAX_TEXT).refine(ownWords, 'must have at least one word of your own, not a link alone');
+
 export const NewNote = z.strictObject({
   friendId: z.string(),
   articleId: z.string().optional(),
-  text: prose(MAX_TEXT),
+  text,
   subject: line(200).optional(),
   /** Without a moment the note is a draft. */
   moment: Moment.optional(),
@@ -45,7 +49,7 @@ export type NewNote = z.infer<typeof NewNote>;
 export const NotePatch = z.strictObject({
   /** The version the change was made on; another one is refused. */
   version: z.number().int().optional(),
-  text: prose(MAX_TEXT).optional(),
+  text: text.optional(),
   subject: line(200).nullable().optional(),
   moment: Moment.optional(),
 });

@@ -194,6 +194,30 @@ async function attempt(
   }
 }
 
+/** What a note's mail is made of, but for the friend's own links: of the one that leaves, and of the one that is shown before. */
+export async function letterOf(
+  ground: Ground,
+  user: User,
+  friend: Friend,
+  article: Article | undefined,
+  note: Note,
+) {
+  // An article without an address is nowhere to be read but in the letter.
+  const text = article && !article.url ? await readText(ground.table, user.id, article.id) : '';
+  return {
+    note: note.text,
+    userName: user.name,
+    userEmail: user.email,
+    friendName: friend.name,
+    ...(article && {
+      article: { ...article, url: article.url && sharedUrl(article.url), ...(text && { text }) },
+    }),
+    ...(note.subject && { subject: note.subject }),
+    from: { name: `${user.name} via Hallway`, address: ground.settings.mailFrom },
+    replyTo: { name: user.name, address: user.email },
+  };
+}
+
 async function askSes(
   ground: Ground,
   user: User,
@@ -206,23 +230,12 @@ async function askSes(
   const to = note.to ?? '';
   let raw: Buffer;
   try {
-    // An article without an address is nowhere to be read but in the letter.
-    const text = article && !article.url ? await readText(ground.table, user.id, article.id) : '';
     raw = await composeLetter({
-      note: note.text,
-      userName: user.name,
-      userEmail: user.email,
-      friendName: friend.name,
-      ...(article && {
-        article: { ...article, url: article.url && sharedUrl(article.url), ...(text && { text }) },
-      }),
-      ...(note.subject && { subject: note.subject }),
+      ...(await letterOf(ground, user, friend, article, note)),
       pageUrl: friendPageUrl(ground, user.id, note.id, to),
       stopUrl: stopUrl(ground, user.id, note.id, to),
       ...(friend.thread && { thread: { messageIds: friend.thread, region: ground.settings.region } }),
-      from: { name: `${user.name} via Hallway`, address: mailFrom },
       to: { name: friend.name, address: to },
-      replyTo: { name: user.name, address: user.email },
     });
   } catch (error) {
     log.error('note not composed', { note: note.id, ...failure(error) });

@@ -13,6 +13,7 @@ import { guard } from './guard.ts';
 import { problemOf } from './problem.ts';
 import { desk } from './routes/desk.tsx';
 import { door } from './routes/door.tsx';
+import { forFriend } from './routes/for.tsx';
 import { problemPage } from './routes/problem.tsx';
 import { save } from './routes/save.tsx';
 import { stop } from './routes/stop.tsx';
@@ -30,6 +31,12 @@ export function createApp(ground: Ground): Hono<Env> {
   app.use(async (c, next) => {
     c.set('ground', ground);
     await next();
+  });
+  // Around the headers of the house, which would overwrite it.
+  app.use(async (c, next) => {
+    await next();
+    const policy = c.get('policy');
+    if (policy) c.header('Content-Security-Policy', policy);
   });
   app.use(
     secureHeaders({
@@ -76,7 +83,9 @@ export function createApp(ground: Ground): Hono<Env> {
   app.use((c: Context<Env>, next) => (TAKES_FILE.test(c.req.path) ? limitedForm : limited)(c, next));
   app.route('/assets', assets);
   app.route('/', manifest);
-  // Before the guard: a mail program's one-click stop has neither cookie nor origin.
+  // Before the guard: a friend's link is its own credential, and a mail program's one-click stop has neither cookie nor
+  // origin.
+  app.route('/for', forFriend);
   app.route('/stop', stop);
   app.use(guard);
   app.route('/api', api);

@@ -36,7 +36,16 @@ export interface NoteView {
   article: Article | undefined;
 }
 
-/** What the person had typed into a letter's form when it came back with a question. */
+/** A question the page asks before it seals a letter. The same form sent once more, unchanged, is the answer. */
+export interface Ask {
+  kind: 'letter' | 'title' | 'same' | 'near';
+  /** Names what is asked about: of other words, or for another moment, it is asked anew. */
+  key: string;
+  /** The question, in one or two sentences. */
+  said: string;
+}
+
+/** What the person had typed into a letter's form when it came back: with a question, or with what is wrong. */
 export interface LetterDraft {
   /** By friend id. */
   texts: Record<string, string>;
@@ -46,5 +55,8 @@ export interface LetterDraft {
   at: string;
   /** Names the form, if several stand on one page: the article's id. */
   articleId?: string;
+  asks?: Ask[];
+  /** Keys of what was asked before and sent all the same. */
+  asked?: string[];
   errors: FormErrors;
 }

@@ -34,6 +34,13 @@ describe('pages', () => {
     ['library', () => '/library'],
     ['article', () => linkOn('/library', '/articles/art_')],
     ['notes', () => '/notes'],
+    [
+      'preview',
+      async () => {
+        await page.goto(`${service.url}/notes`);
+        return (await page.locator('main a[href$="/preview"]').first().getAttribute('href')) ?? '';
+      },
+    ],
     ['friends', () => '/friends'],
     ['friend', () => linkOn('/friends', '/friends/frd_')],
     ['write', async () => `${await linkOn('/friends', '/friends/frd_')}/write`],

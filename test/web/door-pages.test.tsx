@@ -421,6 +421,7 @@ describe('the save window', () => {
     expect(page.querySelector('form')?.getAttribute('action')).toBe('/save/art_1/notes');
     expect([...page.querySelectorAll('[name=do]')].map((one) => one.getAttribute('value'))).toEqual([
       'seal',
+      'preview',
       'myself',
       'keep',
     ]);

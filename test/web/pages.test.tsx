@@ -9,6 +9,7 @@ import { NoteState } from '../../functions/notes/note.ts';
 import { FriendPage, FriendsPage } from '../../functions/web/pages/friends.tsx';
 import { ArticlePage, LibraryPage } from '../../functions/web/pages/library.tsx';
 import { NotesPage, SealedPage } from '../../functions/web/pages/notes.tsx';
+import { type MailView, PreviewPage } from '../../functions/web/pages/preview.tsx';
 import { TodayPage } from '../../functions/web/pages/today.tsx';
 import { WritePage } from '../../functions/web/pages/write.tsx';
 import type {
@@ -169,6 +170,23 @@ const draft: LetterDraft = {
     form: 'The desk was moved.',
     friendId: 'Choose one.',
   },
+};
+
+const asking: LetterDraft = {
+  ...draft,
+  errors: {},
+  asks: [{ kind: 'letter', key: HOSTILE, said: `A letter for ${HOSTILE}? It is longer than a note.` }],
+  asked: ['k0'],
+};
+
+const mail: MailView = {
+  friendName: HOSTILE,
+  to: HOSTILE,
+  from: `${HOSTILE} <notes@hallway.example>`,
+  replyTo: HOSTILE,
+  subject: HOSTILE,
+  html: '<!doctype html><html><head><style>p{color:red}</style></head><body><p style="margin:0">You.</p></body></html>',
+  text: HOSTILE,
 };
 
 const one: ClippingView = { article: flats, suggestions: [fits(grace, flats)] };
@@ -354,6 +372,31 @@ const pages: Record<string, () => unknown> = {
     />
   ),
   'notes, none': () => <NotesPage frame={frame} notes={[]} errors={{}} />,
+  'notes, all of them waiting for the user': () => (
+    <NotesPage
+      frame={{ ...frame, user: { ...user, paused: { because: 'bounces', at: DAY } } }}
+      notes={(['link-gone', 'paused', 'less-often', 'muted'] as const).map((heldBecause) =>
+        written(
+          { id: `nte_${heldBecause}`, state: 'held', heldBecause },
+          heldBecause === 'muted' ? hostile : grace,
+        ),
+      )}
+      errors={{}}
+      allPaused
+    />
+  ),
+  'notes, an edit with a question': () => (
+    <NotesPage frame={frame} notes={[waiting]} errors={{}} editing={{ id: waiting.note.id, draft: asking }} />
+  ),
+  'write, a question': () => <WritePage frame={frame} friend={grace} draft={asking} />,
+  preview: () => <PreviewPage mails={[mail]} />,
+  'preview of several, in the window': () => (
+    <PreviewPage
+      mails={[mail, { ...mail, friendName: 'Alan' }]}
+      form={{ action: '/save/art_1/notes', ends: 'seal', fields: [['text-frd_grace', HOSTILE]] }}
+      popup
+    />
+  ),
   sealed: () => <SealedPage frame={frame} view={[waiting]} popup={false} />,
   'sealed for several, in the window': () => <SealedPage frame={frame} view={[waiting, wild, gone]} popup />,
 };
@@ -467,6 +510,7 @@ describe('Today', () => {
       ]),
     ).toEqual([
       ['Seal and send', 'seal'],
+      ['See the letter', 'preview'],
       ['I’ll send it myself', 'myself'],
       ['Not for Grace', 'dismiss'],
       ['Not about a flat in Lisbon by March', 'not-about-int_1'],
@@ -736,6 +780,7 @@ describe('Notes', () => {
     ['failed', ['Send it again', 'I’ll send it myself', 'Let it go']],
     ['bounced', ['Change the address', 'Send it again', 'I’ll send it myself']],
     ['draft', ['I’ll send it myself', 'Edit', 'Cancel']],
+    ['held', ['Send it again', 'I’ll send it myself', 'Edit', 'Cancel']],
   ] as const)('leaves the right ways on for one that is %s', (state, ways) => {
     const acts = open(<NotesPage frame={frame} notes={[written({ state })]} errors={{}} />).querySelector(
       '.entry > .acts',
@@ -748,11 +793,13 @@ describe('Notes', () => {
   it.each([
     ['tries-ended', true],
     ['friend-has-no-email', true],
+    ['paused', true],
     ['muted', false],
     ['suppressed', false],
     ['already-sent', false],
     ['article-deleted', false],
     ['friend-deleted', false],
+    ['less-often', false],
   ] as const)('offers to send again what is held, where that helps: %s, %s', (heldBecause, helps) => {
     const held = written({ state: 'held', heldBecause });
     const acts = open(<NotesPage frame={frame} notes={[held]} errors={{}} />).querySelector('.entry > .acts');
@@ -773,6 +820,7 @@ describe('Notes', () => {
     expect(buttons(edit)).toEqual([
       ['Seal and send', 'do', 'seal'],
       ['Save the words', 'do', 'save'],
+      ['See the letter', 'do', 'preview'],
     ]);
     expect(edit?.querySelector('[name=moment][checked]')?.getAttribute('value')).toBe('surprise');
     expect(edit?.querySelector('[value=keep]')).toBeNull();
@@ -785,13 +833,73 @@ describe('Notes', () => {
   });
 
   it('leaves one that is sealed its moment', () => {
-    expect(buttons(editOf(waiting))).toEqual([['Save', null, null]]);
+    expect(buttons(editOf(waiting))).toEqual([
+      ['Save', null, null],
+      ['See the letter', 'do', 'preview'],
+    ]);
   });
 
   it('folds the rest of a long letter', () => {
     const letter = written({ state: 'delivered', text: 'Take two lamps. '.repeat(600) });
     const list = open(<NotesPage frame={frame} notes={[letter]} errors={{}} />).querySelector('.entry');
     expect(list?.querySelector('details.rest')?.hasAttribute('open')).toBe(false);
+  });
+
+  it('says that the article is gone, whether its text was kept, and offers to send it anyway', () => {
+    const entry = (article: Article) =>
+      open(
+        <NotesPage
+          frame={frame}
+          notes={[written({ state: 'held', heldBecause: 'link-gone' }, grace, article)]}
+          errors={{}}
+        />,
+      ).querySelector('.entry');
+    expect(spoken(entry(flats)?.querySelector('.state') ?? null)).toBe(
+      'Held: the article is gone. Hallway kept the text.',
+    );
+    expect(spoken(entry({ ...flats, wordCount: 0 })?.querySelector('.state') ?? null)).toBe(
+      'Held: the article is gone.',
+    );
+    const again = entry(flats)?.querySelector('form[action$="/send-again"]');
+    expect(spoken(again ?? null)).toBe('Send it anyway');
+  });
+
+  it('offers to send what a pause held, once the pause is lifted', () => {
+    const held = written({ state: 'held', heldBecause: 'paused' });
+    const again = (frame: Frame) =>
+      open(<NotesPage frame={frame} notes={[held]} errors={{}} />).querySelector(
+        'form[action$="/send-again"]',
+      );
+    const paused = { ...user, paused: { because: 'bounces' as const, at: DAY } };
+    expect(again({ ...frame, user: paused })).toBeNull();
+    expect(spoken(again(frame))).toBe('Send it now');
+  });
+
+  it('shows the mail of one that waits', () => {
+    const link = section('d-2026-11-14')?.querySelector('a[href$="/preview"]');
+    expect([link?.getAttribute('href'), spoken(link ?? null)]).toEqual([
+      '/notes/nte_scheduled/preview',
+      'See the letter',
+    ]);
+  });
+
+  const top = (more: object) => open(<NotesPage frame={frame} notes={[waiting]} errors={{}} {...more} />);
+
+  it.each([
+    ['complaints', 'Two of them were marked as unwanted.', ['Let them leave again']],
+    ['bounces', 'Several addresses did not take them.', ['Let them leave again', 'Look at the addresses']],
+  ] as const)('says that the user’s letters wait, why (%s), and the way out', (because, why, ways) => {
+    const paused = { ...frame, user: { ...user, paused: { because, at: DAY } } };
+    const line = top({ frame: paused }).querySelector('form[action="/settings/resume"]');
+    expect(spoken(line)).toContain(`Your letters wait.${why}`);
+    expect([...(line?.querySelectorAll('button, a') ?? [])].map(spoken)).toEqual(ways);
+  });
+
+  it('says that nobody’s letters leave, and nothing of it when they do', () => {
+    expect(spoken(top({ allPaused: true }).querySelector('.paused'))).toContain(
+      'No letters leave Hallway at the moment, yours or anybody’s.',
+    );
+    expect(top({}).querySelector('.paused')).toBeNull();
   });
 
   it('offers to take back what was just sealed', () => {
@@ -833,5 +941,70 @@ describe('the envelope', () => {
     expect(form?.getAttribute('action')).toBe('/notes/nte_scheduled/cancel');
     expect(form?.querySelector('[name=back]')?.getAttribute('value')).toBe('/save/art_flats');
     expect(page.querySelector('[data-written]')).toBeTruthy();
+  });
+
+  it.each([
+    ['2026-11-12T09:40:30.000Z', 'It leaves in half a minute.', '30'],
+    ['2026-11-12T09:40:16.200Z', 'It leaves in 17 seconds.', '17'],
+    ['2026-11-12T09:40:01.000Z', 'It leaves in one second.', '1'],
+    ['2026-11-12T09:42:00.000Z', 'It leaves in two minutes.', '120'],
+    ['2026-11-12T09:39:59.000Z', 'It is about to leave.', undefined],
+  ])('counts what is left of the time to take it back: %s', (sendAt, words, seconds) => {
+    const page = sealed({ moment: { kind: 'now' }, sendAt });
+    expect(spoken(page.querySelector('.sealed p'))).toContain(words);
+    const count = page.querySelector('.count');
+    expect(count?.getAttribute('data-seconds') ?? undefined).toBe(seconds);
+    expect(count?.querySelector('animate')?.getAttribute('dur')).toBe(seconds && `${seconds}s`);
+    expect(page.querySelector('form[action$="/cancel"]')).toBeTruthy();
+  });
+
+  it('promises no hour while nobody’s letters leave', () => {
+    const note = written({ moment: { kind: 'now' }, sendAt: '2026-11-12T09:40:30.000Z' });
+    const page = open(<SealedPage frame={frame} view={[note]} popup={false} allPaused />);
+    expect(spoken(page.querySelector('.sealed p'))).toContain(
+      'No letters leave Hallway at the moment: it leaves later, by itself.',
+    );
+    expect(page.querySelector('.count')).toBeNull();
+    expect(spoken(page.querySelector('form[action$="/cancel"]'))).toBe('Take it back');
+  });
+
+  it('promises no hour while the user’s letters wait', () => {
+    const paused = { ...user, paused: { because: 'bounces' as const, at: DAY } };
+    const note = written({ moment: { kind: 'now' }, sendAt: '2026-11-12T09:40:30.000Z' });
+    const page = open(<SealedPage frame={{ ...frame, user: paused }} view={[note]} popup={false} />);
+    expect(spoken(page.querySelector('.sealed p'))).toContain(
+      'Your letters are paused: it leaves when you let them, under Notes.',
+    );
+  });
+});
+
+describe('what is asked before a letter is sealed', () => {
+  const letter = { kind: 'letter' as const, key: 'k1', said: 'A letter? It is longer than a note.' };
+  const near = { kind: 'near' as const, key: 'k2', said: 'Grace had a letter from you yesterday.' };
+  const again = (asks: LetterDraft['asks'], asked: string[] = []) =>
+    open(
+      <WritePage
+        frame={frame}
+        friend={grace}
+        draft={{ ...draft, chosen: ['frd_grace'], asks, asked, errors: {} } as LetterDraft}
+      />,
+    ).querySelector('form');
+
+  it.each([
+    [[letter], 'Send it as a letter'],
+    [[near], 'Send it all the same'],
+    [[letter, near], 'Send it as it is'],
+  ])('stands above the button that answers it', (asks, answer) => {
+    const form = again(asks, ['k0']);
+    const asked = form?.querySelector('.asks');
+    expect([...(asked?.querySelectorAll('p') ?? [])].map(spoken)).toEqual(asks.map(({ said }) => said));
+    const button = form?.querySelector('button');
+    expect([spoken(button ?? null), button?.getAttribute('value')]).toEqual([answer, 'seal']);
+    expect(button?.getAttribute('aria-describedby')).toBe(asked?.getAttribute('id'));
+    expect(button?.hasAttribute('autofocus')).toBe(true);
+    expect(form?.querySelectorAll('[autofocus]')).toHaveLength(1);
+    const keys = [...(form?.querySelectorAll('[name=asked]') ?? [])].map((one) => one.getAttribute('value'));
+    expect(keys).toEqual(['k0', ...asks.map(({ key }) => key)]);
+    expect(spoken(form?.querySelector('textarea') ?? null)).toContain('Walk past?');
   });
 });

@@ -28,7 +28,7 @@ export interface Desk {
   uploadId: string;
   /** A sign-in link of the user's that was not used yet. */
   signIn: string;
-  /** The friend's link to stop the user's letters. */
+  /** What the friend's links carry: of their page, and of the one-click stop. */
   stop: string;
 }
 
@@ -108,6 +108,8 @@ const interest = { words: 'lamps', kind: 'topic' };
 const ROUTES: Record<string, Route> = {
   'GET /manifest.webmanifest': { who: 'anybody', path: at('/manifest.webmanifest') },
   'GET /assets/:name': { who: 'anybody', path: at('/assets/style.css') },
+  'GET /for/:token': { who: 'link', path: ({ stop }) => `/for/${stop}` },
+  'POST /for/:token': { who: 'link', path: ({ stop }) => `/for/${stop}`, form: () => ({ do: 'thanks' }) },
   'GET /stop/:token': { who: 'link', path: ({ stop }) => `/stop/${stop}` },
   'POST /stop/:token': { who: 'link', path: ({ stop }) => `/stop/${stop}`, form: () => ({ do: 'stop' }) },
 
@@ -272,6 +274,7 @@ const ROUTES: Record<string, Route> = {
   },
   'GET /notes/:id/sealed': { who: 'user', path: ({ noteId }) => `/notes/${noteId}/sealed` },
   'GET /notes/:id/by-hand': { who: 'user', path: ({ noteId }) => `/notes/${noteId}/by-hand` },
+  'GET /notes/:id/preview': { who: 'user', path: ({ noteId }) => `/notes/${noteId}/preview` },
   'POST /notes/:id/edit': {
     who: 'user',
     path: ({ noteId }) => `/notes/${noteId}/edit`,
@@ -315,6 +318,7 @@ const ROUTES: Record<string, Route> = {
     path: ({ senderId }) => `/settings/senders/${senderId}/forget`,
     form: () => ({}),
   },
+  'POST /settings/resume': { who: 'user', path: at('/settings/resume'), form: () => ({}) },
   'POST /settings/token': { who: 'user', path: at('/settings/token'), form: () => ({}) },
   'GET /imports': { who: 'user', path: at('/imports') },
   'POST /imports': {

@@ -493,6 +493,61 @@ describe('the letters of the window', () => {
     expect((await pages.follow(carried)).text).toContain('For Grace.');
   });
 
+  test('the same words for two asks about the second; so does what each of them is asked about, all at once', async () => {
+    const { pages, page, action, notes, ids } = await openWindow([GRACE, ALAN]);
+    const [grace, alan] = ids as [string, string];
+    const long = 'You, at the stream. '.repeat(31);
+    const fields = {
+      friend: [grace, alan],
+      [`text-${grace}`]: `Grace! ${long}`,
+      [`text-${alan}`]: `Alan! ${long}`,
+    };
+    const asked = await pages.send(page, action, fields, 'seal');
+    expect(asked.status).toBe(200);
+    for (const said of [
+      'A letter for Grace? It is longer than a note.',
+      'A letter for Alan? It is longer than a note.',
+      'Alan and Grace get the same words. Write each another line, or send them as they are.',
+      'Send them as they are',
+    ]) {
+      expect(asked.text).toContain(said);
+    }
+    expect(await notes()).toEqual([]);
+    expect((await pages.send(asked, action, {}, 'seal')).status).toBe(303);
+    expect(await notes()).toHaveLength(2);
+  });
+
+  test('someone else, asked about: who it is for and why are not lost', async () => {
+    const { api, pages, page, action, notes, ids } = await openWindow([GRACE, JOAN]);
+    const joan = ids[1] as string;
+    const long = 'You, at the stream. '.repeat(31);
+    const fields = { friend: [], else: '1', other: joan, because: 'sleeping outside', 'text-other': long };
+    const asked = await pages.send(page, action, fields, 'seal');
+    expect([asked.status, asked.text.includes('A letter? It is longer than a note.')]).toEqual([200, true]);
+    expect((await pages.send(asked, action, {}, 'seal')).status).toBe(303);
+    expect(await notes()).toMatchObject([{ friendId: joan, text: long.trim() }]);
+    expect((await api('GET', `/friends/${joan}`)).json.interests).toMatchObject([
+      { text: 'sleeping outside' },
+    ]);
+  });
+
+  test('somebody new, asked about, is added once', async () => {
+    const { api, pages, page, action, notes } = await openWindow([GRACE]);
+    const fields = {
+      friend: [],
+      else: '1',
+      'new-name': 'Mary',
+      'new-email': 'mary@friends.example',
+      'text-new': 'You, at the stream. '.repeat(31),
+    };
+    const asked = await pages.send(page, action, fields, 'seal');
+    expect([asked.status, await notes()]).toEqual([200, []]);
+    expect((await pages.send(asked, action, {}, 'seal')).status).toBe(303);
+    const [, mary, ...others] = (await api('GET', '/friends')).json.items;
+    expect([mary.name, others]).toEqual(['Mary', []]);
+    expect(await notes()).toMatchObject([{ friendId: mary.id }]);
+  });
+
   test('just keep it: nothing is written', async () => {
     const { ground, pages, page, action } = await openWindow([GRACE]);
     const stored = await everything(ground);

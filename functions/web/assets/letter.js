@@ -87,6 +87,18 @@ for (const button of document.querySelectorAll('.js-copy, .js-share')) {
   });
 }
 
+for (const count of document.querySelectorAll('.count')) {
+  const leaves = Date.now() + Number(count.dataset.seconds) * 1000;
+  const left = document.createElement('span');
+  count.append(left);
+  const tick = () => {
+    const seconds = Math.max(0, Math.ceil((leaves - Date.now()) / 1000));
+    left.textContent = seconds;
+    if (seconds > 0) setTimeout(tick, 250);
+  };
+  tick();
+}
+
 // A window can close itself only if a page opened it.
 const close = document.querySelector('.js-close');
 if (close && window.opener) {

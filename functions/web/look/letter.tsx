@@ -17,7 +17,7 @@ import {
   tomorrowAtNine,
   untilBirthday,
 } from './when.ts';
-import { callName, folded } from './words.ts';
+import { callName, folded, sendAnyway } from './words.ts';
 
 /** Shown while this friend is the chosen one of several (`data-n`), see the style sheet. At most six on one sheet. */
 export const forFriend = (n: number, among: number): string | undefined =>
@@ -173,8 +173,8 @@ function Now({ friend, now }: { friend: Friend; now: Date }) {
   const { timeZone: zone } = friend;
   return (
     <>
-      It leaves in half a minute.
-      {isNight(now, zone) &&
+      It leaves in a moment, and until then you can take it back.
+      {isNight(now, friend) &&
         ` It is ${clock(now, zone)} in ${cityOf(zone)}: the letter would arrive at night.`}
     </>
   );
@@ -292,10 +292,76 @@ export function Moments({ id, frame, friends, moment = 'surprise', keep, at, err
   );
 }
 
+/** What is asked before it is sealed, and that it was: sent once more as it is, the form is the answer. */
+export function Asks({ id, draft }: { id: string; draft: LetterDraft | undefined }) {
+  const { asks = [], asked = [] } = draft ?? {};
+  return (
+    <>
+      {asks.length > 0 && (
+        <div class="asks pencil" id={`${id}-asks`} role="alert">
+          {asks.map(({ said }) => (
+            <p>
+              <Text>{said}</Text>
+            </p>
+          ))}
+        </div>
+      )}
+      {[...asked, ...asks.map(({ key }) => key)].map((key) => (
+        <input type="hidden" name="asked" value={key} />
+      ))}
+    </>
+  );
+}
+
+/** Of a letter that mail can carry: the button that seals it, and the one that shows what will arrive. */
+export function SealButton({
+  id,
+  draft,
+  class: more,
+}: {
+  id: string;
+  draft: LetterDraft | undefined;
+  class?: string | undefined;
+}) {
+  const asks = draft?.asks ?? [];
+  return (
+    <button
+      type="submit"
+      class={['btn', more].filter(Boolean).join(' ')}
+      name="do"
+      value="seal"
+      aria-describedby={asks.length > 0 ? `${id}-asks` : undefined}
+      autofocus={asks.length > 0}
+    >
+      <Icon name="envelope" />
+      {sendAnyway(asks, (draft?.chosen.length ?? 0) > 1)}
+    </button>
+  );
+}
+
+export function PreviewButton({ class: more }: { class?: string | undefined }) {
+  return (
+    <button type="submit" class={['lnk', more].filter(Boolean).join(' ')} name="do" value="preview">
+      See the letter
+    </button>
+  );
+}
+
 /** Seal, or send it by one's own hand; without an address only the second, and why. */
-export function SealActions({ friends, children }: { friends: readonly Friend[]; children?: Child }) {
+export function SealActions({
+  id,
+  friends,
+  draft,
+  children,
+}: {
+  id: string;
+  friends: readonly Friend[];
+  draft: LetterDraft | undefined;
+  children?: Child;
+}) {
   const reachable = friends.length === 0 || friends.some((friend) => friend.email);
   const without = friends.filter((friend) => !friend.email);
+  const byMail = without.map((friend) => `not-n${friends.indexOf(friend)}`).join(' ');
   return (
     <>
       {without.map((friend) => (
@@ -308,17 +374,13 @@ export function SealActions({ friends, children }: { friends: readonly Friend[];
           <a href={`/friends/${encodeURIComponent(friend.id)}#details`}>Add an address</a>
         </p>
       ))}
+      <Asks id={id} draft={draft} />
       <p class="acts">
         {reachable && (
-          <button
-            type="submit"
-            class={['btn', ...without.map((friend) => `not-n${friends.indexOf(friend)}`)].join(' ')}
-            name="do"
-            value="seal"
-          >
-            <Icon name="envelope" />
-            Seal and send
-          </button>
+          <>
+            <SealButton id={id} draft={draft} class={byMail} />
+            <PreviewButton class={byMail} />
+          </>
         )}
         <button type="submit" class={reachable ? 'lnk' : 'btn'} name="do" value="myself">
           I’ll send it myself

@@ -54,7 +54,7 @@ export function To({
           </span>
         ))}
       </Heading>
-      {one && <DayLine now={frame.now} zone={first.timeZone} yours={frame.user.timeZone} />}
+      {one && <DayLine now={frame.now} friend={first} yours={frame.user.timeZone} />}
       <span class="post" aria-hidden="true">
         {friends.map((friend, n) => (
           <span class={['mail', forFriend(n, friends.length)].filter(Boolean).join(' ')}>
@@ -114,7 +114,7 @@ export function LetterForm({
         friend={one ? chosen : undefined}
         text={draft?.texts[chosen.id]}
         error={errors.text}
-        autofocus={autofocus}
+        autofocus={autofocus && !draft?.asks?.length}
       />
       {friends.some((friend) => friend.email) && (
         <Moments
@@ -126,7 +126,7 @@ export function LetterForm({
           error={errors.at ?? errors.moment}
         />
       )}
-      <SealActions friends={friends} />
+      <SealActions id={id} friends={friends} draft={draft} />
       {suggestions.map((suggestion) => {
         const n = friends.findIndex(({ id }) => id === suggestion.friendId);
         const friend = friends[n];

@@ -23,8 +23,9 @@ export function ToFriend({ view: { friend } }: { view: NoteView }) {
 
 /** What became of it. `brief`: of a letter that has gone well, no more than that. */
 export function State({ frame, view, brief = false }: { frame: Frame; view: NoteView; brief?: boolean }) {
-  const { said, also } = stateWords(view.note, view.friend, frame.now, frame.user.timeZone);
-  if (brief && view.note.state === 'delivered') return <p class="pencil">{said}</p>;
+  const { note, friend, article } = view;
+  const { said, also } = stateWords(note, friend, frame.now, frame.user.timeZone, article);
+  if (brief && note.state === 'delivered') return <p class="pencil">{said}</p>;
   return (
     <>
       <p class="state">

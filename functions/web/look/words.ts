@@ -1,10 +1,12 @@
 import type { Article, NotRead } from '../../articles/article.ts';
 import type { Friend } from '../../friends/friend.ts';
 import type { Because, Note } from '../../notes/note.ts';
+import type { Ask } from '../views.ts';
+import { number, plural } from './count.ts';
 import type { RingName } from './icons.tsx';
-import { ago } from './when.ts';
+import { ago, onDay } from './when.ts';
 
-export { number, plural } from './count.ts';
+export { number, plural };
 
 /** "Grace", "Grace and Alan", "Grace, Alan and José". */
 export function list(items: readonly string[], last = 'and'): string {
@@ -95,6 +97,10 @@ export function because(code: Because, friend: string): string {
     refused: 'The mail server refused it.',
     'cap-user': 'That was the most letters for one day. It leaves tomorrow at the same hour.',
     'cap-address': `${friend} has had enough letters through Hallway today. It leaves tomorrow at the same hour.`,
+    'link-gone': 'The article is gone.',
+    paused: 'Your letters are paused.',
+    'less-often': `${friend} asked for fewer letters.`,
+    zone: `${friend} is in another time zone now. It leaves at the same hour there.`,
     late: `It was late, and it is night where ${friend} is. It leaves in the morning.`,
   };
   return sentences[code];
@@ -109,6 +115,10 @@ const HELD_WAY_ON: Partial<Record<Because, string>> = {
   'already-sent': 'Nothing was sent twice.',
   'tries-ended': 'Send it again when you like.',
   restored: 'Send it if you know that it has not left.',
+  'link-gone':
+    'Twice its page answered that it is not there. Send it all the same, send it yourself, or let it go.',
+  paused: 'Let your letters leave again, at the top of Notes; then send this one.',
+  'less-often': 'Give it a later time under Edit, or let it go.',
 };
 
 /** What became of a note: what happened, the way on, and its ring. */
@@ -131,12 +141,22 @@ function scheduledWords(note: Note, name: string): StateWords {
   return { said, ring: 'waiting', ...(also && { also }) };
 }
 
+/** What the mail server says of a letter it has. */
+function sentWords({ delivery }: Note, name: string): string {
+  if (delivery === 'delayed')
+    return `The mailbox of ${name} is slow to answer. It is tried again for some hours.`;
+  if (delivery === 'given-up')
+    return `The mailbox of ${name} did not take it in time. It may not have arrived.`;
+  return 'The mail server has not confirmed yet.';
+}
+
 /** The sentences of a note's state. Never claims to know whether something was opened. */
 export function stateWords(
   note: Note,
   friend: Pick<Friend, 'name'> | undefined,
   now: Date,
   zone: string,
+  article?: Pick<Article, 'wordCount'>,
 ): StateWords {
   const name = friend ? callName(friend.name) : 'Your friend';
   switch (note.state) {
@@ -153,7 +173,7 @@ export function stateWords(
     case 'sent': {
       if (note.sentMyself) return { said: 'You sent it yourself.', ring: 'sent' };
       const when = note.sentAt ? ` ${ago(note.sentAt, now, zone)}` : '';
-      return { said: `Sent${when}.`, also: 'The mail server has not confirmed yet.', ring: 'sent' };
+      return { said: `Sent${when}.`, also: sentWords(note, name), ring: 'sent' };
     }
     case 'delivered':
       return {
@@ -190,8 +210,11 @@ export function stateWords(
     case 'held': {
       const why = note.heldBecause;
       const also = why && HELD_WAY_ON[why];
+      const kept = why === 'link-gone' && article && article.wordCount > 0;
       return {
-        said: why ? `Held: ${lower(because(why, name), name)}` : 'Held.',
+        said: why
+          ? `Held: ${lower(because(why, name), name)}${kept ? ' Hallway kept the text.' : ''}`
+          : 'Held.',
         ring: 'held',
         ...(also && { also }),
       };
@@ -204,4 +227,54 @@ function lower(words: string, name: string): string {
   return words.startsWith(name) || words.startsWith('Hallway')
     ? words
     : words.charAt(0).toLowerCase() + words.slice(1);
+}
+
+/** "half a minute", "17 seconds": how long it is until a letter leaves. */
+export function secondsWords(seconds: number): string {
+  if (seconds === 30) return 'half a minute';
+  if (seconds < 90) return plural(seconds, 'second');
+  return plural(Math.round(seconds / 60), 'minute');
+}
+
+/** Before a note that is longer than one as a rule is. `one`: no other letter is written with it. */
+export function askLetter(friend: string, one: boolean): string {
+  return one ? 'A letter? It is longer than a note.' : `A letter for ${friend}? It is longer than a note.`;
+}
+
+/** Before a note that says the article's title and nothing else. */
+export function askTitle(friend: string): string {
+  return `That is the article’s own title. Write ${friend} one line, or send it as it is.`;
+}
+
+/** Before words that another friend had from the user. */
+export function askSame(friend: string, other: string, when: string): string {
+  return `You wrote ${other} the same words ${when}. Write ${friend} another line, or send it as it is.`;
+}
+
+/** Before letters to several that say the same. */
+export function askTwins(friends: readonly string[]): string {
+  return `${list(friends)} get the same words. Write each another line, or send them as they are.`;
+}
+
+/** Before a letter that would arrive within days of `other`, another one to the same friend. */
+export function askNear(friend: Friend, other: Note, now: Date, zone: string): string {
+  const name = callName(friend.name);
+  const fewer = friend.apartDays === undefined ? '' : `${sentence(because('less-often', name))} `;
+  return `${fewer}${nearWords(name, other, now, zone)} Choose a later time, or send it all the same.`;
+}
+
+function nearWords(name: string, other: Note, now: Date, zone: string): string {
+  if (other.state !== 'scheduled')
+    return `${sentence(name)} had a letter from you ${onDay(other.sentAt ?? other.updatedAt, now, zone)}.`;
+  // A surprise keeps its hour to itself, and its day.
+  if (other.moment?.kind === 'surprise') return `A surprise for ${name} already waits, within days of this.`;
+  return `Another letter to ${name} leaves ${onDay(other.sendAt ?? other.updatedAt, now, zone)}.`;
+}
+
+/** The button that answers what is asked. */
+export function sendAnyway(asks: readonly Ask[], many: boolean): string {
+  if (asks.length === 0) return 'Seal and send';
+  if (many) return 'Send them as they are';
+  if (asks.every(({ kind }) => kind === 'letter')) return 'Send it as a letter';
+  return asks.every(({ kind }) => kind === 'near') ? 'Send it all the same' : 'Send it as it is';
 }

@@ -1,8 +1,18 @@
 import type { Child } from 'hono/jsx';
+import type { Paused } from '../../accounts/user.ts';
 import type { Because, Note } from '../../notes/note.ts';
 import { Icon, Ring } from '../look/icons.tsx';
 import { Page, Popup } from '../look/layout.tsx';
-import { FormError, Moments, NoteBox, NoteWords, Words } from '../look/letter.tsx';
+import {
+  Asks,
+  FormError,
+  Moments,
+  NoteBox,
+  NoteWords,
+  PreviewButton,
+  SealButton,
+  Words,
+} from '../look/letter.tsx';
 import { Postmark, Stamp } from '../look/stamp.tsx';
 import { Name, Text } from '../look/text.tsx';
 import { State, ToFriend } from '../look/thread.tsx';
@@ -18,7 +28,7 @@ import {
   surpriseEnds,
   wallTimeOf,
 } from '../look/when.ts';
-import { callName, list, number, plural, sentence, stateWords } from '../look/words.ts';
+import { callName, list, number, plural, secondsWords, sentence, stateWords } from '../look/words.ts';
 import type { FormErrors, Frame, LetterDraft, NoteView } from '../views.ts';
 
 const path = (note: Note): string => `/notes/${encodeURIComponent(note.id)}`;
@@ -38,9 +48,11 @@ interface NotesProps {
   errors: FormErrors;
   /** The note whose form stands open, with what was typed if it came back. */
   editing?: { id: string; draft?: LetterDraft | undefined } | undefined;
+  /** Nobody's letters leave. */
+  allPaused?: boolean;
 }
 
-export function NotesPage({ frame, notes, undo, errors, editing }: NotesProps) {
+export function NotesPage({ frame, notes, undo, errors, editing, allPaused = false }: NotesProps) {
   const { now, user } = frame;
   const among = (states: readonly NoteState[]): NoteView[] =>
     notes.filter(({ note }) => states.includes(note.state));
@@ -57,7 +69,16 @@ export function NotesPage({ frame, notes, undo, errors, editing }: NotesProps) {
         <p class="pencil">{intro(waiting.length, turn.length, notes.length)}</p>
       </div>
       <FormError>{errors.form}</FormError>
-      {undo && <Undo note={undo} view={notes.find(({ note }) => note.id === undo.id)} frame={frame} />}
+      {allPaused && <AllPausedLine />}
+      {user.paused && <PausedLine paused={user.paused} />}
+      {undo && (
+        <Undo
+          note={undo}
+          view={notes.find(({ note }) => note.id === undo.id)}
+          frame={frame}
+          left={secondsLeft(undo, frame, allPaused)}
+        />
+      )}
       {turn.length > 0 && (
         <section class="sheet needs" aria-labelledby="turn">
           <h2 id="turn">Your turn</h2>
@@ -113,7 +134,58 @@ function intro(waiting: number, turn: number, all: number): string {
   return [waiting > 0 && waits, turn > 0 && needs].filter(Boolean).join(' ');
 }
 
-function Undo({ note, view, frame }: { note: Note; view: NoteView | undefined; frame: Frame }) {
+/** The user's own letters wait, and the way out: POST /settings/resume. */
+export function PausedLine({ paused }: { paused: Paused }) {
+  const complaints = paused.because === 'complaints';
+  return (
+    <form class="done paused" method="post" action="/settings/resume">
+      <div>
+        <p>Your letters wait.</p>
+        <p class="pencil">
+          {complaints
+            ? 'Two of them were marked as unwanted. Write to those who would be glad of it, and by your own hand to those who may not know Hallway.'
+            : 'Several addresses did not take them. Look through your friends’ addresses before more come back.'}
+        </p>
+      </div>
+      <p class="acts">
+        <button type="submit" class="btn quiet">
+          Let them leave again
+        </button>
+        {!complaints && (
+          <a class="lnk" href="/friends">
+            Look at the addresses
+          </a>
+        )}
+      </p>
+    </form>
+  );
+}
+
+function AllPausedLine() {
+  return (
+    <div class="done paused" role="status">
+      <div>
+        <p>No letters leave Hallway at the moment, yours or anybody’s.</p>
+        <p class="pencil">
+          Too many came back or were unwanted. What you seal waits here and leaves later by itself. What
+          cannot wait you can send yourself.
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function Undo({
+  note,
+  view,
+  frame,
+  left,
+}: {
+  note: Note;
+  view: NoteView | undefined;
+  frame: Frame;
+  left: number | undefined;
+}) {
   const name = view?.friend ? <Name>{callName(view.friend.name)}</Name> : 'your friend';
   if (note.state === 'cancelled') {
     return (
@@ -132,7 +204,7 @@ function Undo({ note, view, frame }: { note: Note; view: NoteView | undefined; f
   return (
     <div class="done" role="status" data-written>
       <p>Sealed for {name}.</p>
-      <TakeBack note={note} />
+      <TakeBack note={note} left={left} />
     </div>
   );
 }
@@ -159,7 +231,8 @@ function Act({
   );
 }
 
-function TakeBack({ note, back = '/notes' }: { note: Note; back?: string }) {
+/** `left`: the seconds until it leaves, if it leaves at once. */
+function TakeBack({ note, left, back = '/notes' }: { note: Note; left: number | undefined; back?: string }) {
   return (
     <form class="acts" method="post" action={`${path(note)}/cancel`}>
       <input type="hidden" name="version" value={note.version} />
@@ -168,18 +241,28 @@ function TakeBack({ note, back = '/notes' }: { note: Note; back?: string }) {
         <Icon name="back" />
         Take it back
       </button>
-      {note.moment?.kind === 'now' && !note.movedBecause && <Countdown />}
+      {left !== undefined && left > 0 && <Countdown seconds={left} />}
     </form>
   );
 }
 
-/** Thirty seconds to take it back before it leaves; the words beside it say so, too. */
-function Countdown() {
+/** Until a note that leaves at once does so; undefined: it leaves at a time of its own, or nothing leaves. */
+function secondsLeft(note: Note, { now, user }: Frame, allPaused: boolean): number | undefined {
+  const { state, moment, movedBecause, sendAt } = note;
+  if (state !== 'scheduled' || moment?.kind !== 'now' || movedBecause || !sendAt) return undefined;
+  if (allPaused || user.paused) return undefined;
+  return Math.max(0, Math.ceil((Date.parse(sendAt) - now.getTime()) / 1000));
+}
+
+/** The words beside it say how long it is; `letter.js` counts. */
+function Countdown({ seconds }: { seconds: number }) {
   return (
-    <span class="count" aria-hidden="true">
+    <span class="count" data-seconds={seconds} aria-hidden="true">
       <svg viewBox="0 0 44 44" aria-hidden="true">
         <circle cx="22" cy="22" r="19" />
-        <circle class="run" cx="22" cy="22" r="19" pathLength="100" />
+        <circle class="run" cx="22" cy="22" r="19" pathLength="100">
+          <animate attributeName="stroke-dashoffset" from="0" to="100" dur={`${seconds}s`} fill="freeze" />
+        </circle>
       </svg>
     </span>
   );
@@ -256,9 +339,9 @@ function YourTurn({ frame, view, ...form }: EntryProps) {
             {friend.email ? 'Change the address' : 'Add an address'}
           </a>
         )}
-        {friend && sendAgainHelps(note) && (
+        {friend && sendAgainHelps(note, frame.user) && (
           <Act note={note} to="send-again" quiet={needsAddress(note)}>
-            Send it again
+            {(note.heldBecause && SEND_HELD[note.heldBecause]) ?? 'Send it again'}
           </Act>
         )}
         {friend && note.state !== 'uncertain' && (
@@ -286,12 +369,18 @@ const LASTING: readonly Because[] = [
   'muted',
   'suppressed',
   'already-sent',
+  // Another try leaves at once, which is what was not wanted; under Edit it gets a later time.
+  'less-often',
 ];
 
+/** What another try is, of a note that has not been tried. */
+const SEND_HELD: Partial<Record<Because, string>> = { 'link-gone': 'Send it anyway', paused: 'Send it now' };
+
 /** Whether another try could end otherwise. */
-function sendAgainHelps({ state, heldBecause }: Note): boolean {
+function sendAgainHelps({ state, heldBecause }: Note, { paused }: Frame['user']): boolean {
   if (state === 'failed' || state === 'bounced') return true;
-  return state === 'held' && !(heldBecause && LASTING.includes(heldBecause));
+  if (state !== 'held' || (heldBecause === 'paused' && paused)) return false;
+  return !(heldBecause && LASTING.includes(heldBecause));
 }
 
 function needsAddress({ state, heldBecause }: Note): boolean {
@@ -324,6 +413,11 @@ function Waiting({ frame, view, ...form }: EntryProps) {
       {note.state === 'scheduled' && (
         <div class="acts">
           <Edit frame={frame} view={view} {...form} />
+          {friend?.email && (
+            <a class="lnk" href={`${path(note)}/preview`}>
+              See the letter
+            </a>
+          )}
           <Act note={note} to="cancel" quiet>
             Cancel
           </Act>
@@ -341,6 +435,7 @@ function Edit({ frame, view: { note, friend }, errors, editing }: EntryProps) {
   const open = editing?.id === note.id;
   const typed = open ? editing?.draft : undefined;
   const wrong = open ? { ...errors, ...typed?.errors } : {};
+  const asks = Boolean(typed?.asks?.length);
   const zone = friend.timeZone;
   const id = `e-${note.id}`;
   return (
@@ -366,22 +461,24 @@ function Edit({ frame, view: { note, friend }, errors, editing }: EntryProps) {
             error={wrong.at ?? wrong.moment}
           />
         )}
+        <Asks id={id} draft={typed} />
         <p class="acts">
-          {canSeal && (
-            <button type="submit" class="btn" name="do" value="seal">
-              <Icon name="envelope" />
-              Seal and send
-            </button>
-          )}
+          {canSeal && <SealButton id={id} draft={typed} />}
           {isDraft ? (
             <button type="submit" class={canSeal ? 'btn quiet' : 'btn'} name="do" value="save">
               Save the words
             </button>
           ) : (
-            <button type="submit" class="btn">
-              Save
+            <button
+              type="submit"
+              class="btn"
+              autofocus={asks}
+              aria-describedby={asks ? `${id}-asks` : undefined}
+            >
+              {asks ? 'Save it as it is' : 'Save'}
             </button>
           )}
+          {friend.email && <PreviewButton />}
         </p>
       </form>
     </details>
@@ -447,10 +544,12 @@ interface SealedProps {
   carry?: NoteView[];
   /** In the save window, not on a page. */
   popup: boolean;
+  /** Nobody's letters leave. */
+  allPaused?: boolean;
 }
 
 /** The envelope is closed. A surprise keeps its hour to itself; Notes knows it. */
-export function SealedPage({ frame, view, carry = [], popup }: SealedProps) {
+export function SealedPage({ frame, view, carry = [], popup, allPaused = false }: SealedProps) {
   const names = view.map(({ friend }) => (friend ? callName(friend.name) : 'your friend'));
   const title = `Sealed for ${names.join(', ')}`;
   const { now, user } = frame;
@@ -476,7 +575,7 @@ export function SealedPage({ frame, view, carry = [], popup }: SealedProps) {
                   To <Name>{callName(one.friend.name)}</Name>:{' '}
                 </>
               )}
-              <Text>{leavesWords(one, frame)}</Text> Until then it waits under{' '}
+              <Text>{leavesWords(one, frame, allPaused)}</Text> Until then it waits under{' '}
               <a href="/notes" target={popup ? '_blank' : undefined} rel={popup ? 'noopener' : undefined}>
                 Notes
               </a>
@@ -485,6 +584,7 @@ export function SealedPage({ frame, view, carry = [], popup }: SealedProps) {
             {one.note.state === 'scheduled' && (
               <TakeBack
                 note={one.note}
+                left={secondsLeft(one.note, frame, allPaused)}
                 back={popup && one.note.articleId ? `/save/${one.note.articleId}` : '/notes'}
               />
             )}
@@ -534,11 +634,15 @@ export function byHandPath([first, ...rest]: string[]): string {
 }
 
 /** When it leaves, in words. */
-function leavesWords({ note, friend }: NoteView, { now, user }: Frame): string {
+function leavesWords({ note, friend }: NoteView, frame: Frame, allPaused: boolean): string {
+  const { now, user } = frame;
+  if (allPaused) return 'No letters leave Hallway at the moment: it leaves later, by itself.';
+  if (user.paused) return 'Your letters are paused: it leaves when you let them, under Notes.';
   const zone = friend?.timeZone ?? user.timeZone;
   const city = cityOf(zone);
   const kind = note.moment?.kind;
-  if (kind === 'now' && !note.movedBecause) return 'It leaves in half a minute.';
+  const left = secondsLeft(note, frame, allPaused);
+  if (left !== undefined) return left > 0 ? `It leaves in ${secondsWords(left)}.` : 'It is about to leave.';
   if (!note.sendAt) return `It leaves when it is day in ${city}.`;
   if (kind !== 'surprise') return `It leaves ${atTheirTime(note.sendAt, now, zone, user.timeZone)}.`;
   return `It leaves at some hour of the day in ${city}, before ${surpriseEnds(note.updatedAt, note.sendAt, zone)} is over.`;

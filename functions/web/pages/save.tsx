@@ -443,7 +443,7 @@ function Letters({ frame, clipping, others, nevers, picked, draft, values = {} }
               error={errors[`text-${view.friend.id}`]}
               rows={2}
               required={false}
-              autofocus={!picked && view.friend === first}
+              autofocus={!picked && view.friend === first && !draft?.asks?.length}
             />
           </div>
         ))}
@@ -452,6 +452,7 @@ function Letters({ frame, clipping, others, nevers, picked, draft, values = {} }
             <>
               <input type="hidden" name="other" value={picked.id} />
               <NeverNote friend={picked} never={nevers?.get(picked.id)} />
+              {values.because && <Because value={values.because} error={errors.because} />}
               <NoteBox
                 id="text-other"
                 name="text-other"
@@ -460,7 +461,7 @@ function Letters({ frame, clipping, others, nevers, picked, draft, values = {} }
                 error={errors['text-other'] ?? errors[`text-${picked.id}`]}
                 rows={2}
                 required={false}
-                autofocus
+                autofocus={!draft?.asks?.length}
               />
             </>
           ) : (
@@ -477,7 +478,7 @@ function Letters({ frame, clipping, others, nevers, picked, draft, values = {} }
         error={errors.at ?? errors.moment}
       />
       {!picked && <p class="say pencil is is-else">For someone else, the hours are those where they are.</p>}
-      <SealActions friends={picked ? [...friends, picked] : friends}>
+      <SealActions id="letters" friends={picked ? [...friends, picked] : friends} draft={draft}>
         <KeepButton>Just keep it</KeepButton>
       </SealActions>
       <Zones />

@@ -10,6 +10,7 @@ import type { Env } from '../env.ts';
 import { ArticlePage, LibraryPage } from '../pages/library.tsx';
 import type { FormErrors, LetterDraft } from '../views.ts';
 import { formErrors, formOf } from './form.ts';
+import { statusOf } from './letter.ts';
 import { Load } from './load.ts';
 
 /** Notes that are looked through for those with an article. */
@@ -67,7 +68,7 @@ export async function showArticle(
       {...(aside && { aside })}
       {...(draft && { draft })}
     />,
-    draft ? 400 : 200,
+    statusOf(draft),
   );
 }
 

@@ -1,33 +1,40 @@
 import { type Context, Hono } from 'hono';
 import { getArticle } from '../../articles/articles.ts';
-import { readText } from '../../articles/store.ts';
+import { findArticle, readText } from '../../articles/store.ts';
 import { sharedUrl } from '../../articles/url.ts';
+import type { Friend } from '../../friends/friend.ts';
 import { getFriend } from '../../friends/friends.ts';
 import { neversFor } from '../../matching/matching.ts';
 import { suggestionsOf } from '../../matching/store.ts';
 import { isSuggested } from '../../matching/suggestion.ts';
-import type { Note, NoteState } from '../../notes/note.ts';
+import { type Moment, NewNote, type Note, type NoteState } from '../../notes/note.ts';
 import {
   cancelNote,
   editNote,
   getNote,
   keepNote,
+  newNote,
   noteArrived,
   sendAgain,
   sentMyself,
 } from '../../notes/notes.ts';
+import { pauseOfService } from '../../notes/pauses.ts';
 import { next } from '../../notes/state.ts';
 import { findNote, listNotes, notesIn } from '../../notes/store.ts';
+import { ownWords } from '../../notes/words.ts';
 import { Fault, invalid } from '../../platform/faults.ts';
+import type { Ground } from '../../platform/ground.ts';
+import { parse } from '../../platform/shapes.ts';
 import type { Env } from '../env.ts';
 import { ByHandPage } from '../pages/by-hand.tsx';
 import { byHandPath, NotesPage, SealedPage } from '../pages/notes.tsx';
 import { WritePage } from '../pages/write.tsx';
-import type { FormErrors, LetterDraft } from '../views.ts';
+import type { Ask, FormErrors, LetterDraft } from '../views.ts';
 import { type Form, formErrors, formOf } from './form.ts';
-import { choiceOf, momentOf, planLetters } from './letter.ts';
+import { asksOf, choiceOf, momentOf, noWords, planLetters, statusOf } from './letter.ts';
 import { showArticle } from './library.tsx';
 import { Load } from './load.ts';
+import { showMails, waitingForm } from './preview.tsx';
 import { showToday } from './today.tsx';
 
 /** Letters that one window seals at once, and more. */
@@ -50,10 +57,11 @@ async function showNotes(
   const { ground, user } = c.var;
   const load = new Load(c);
   const done = c.req.query('done');
-  const [open, recent, undo] = await Promise.all([
+  const [open, recent, undo, servicePause] = await Promise.all([
     notesIn(ground.table, user.id, OPEN),
     listNotes(ground.table, user.id, { limit: GONE }),
     done ? findNote(ground.table, user.id, done) : undefined,
+    pauseOfService(ground),
   ]);
   const items = [...open, ...recent.items.filter(({ state }) => !OPEN.includes(state))];
   return c.html(
@@ -63,6 +71,7 @@ async function showNotes(
       errors={errors}
       {...(editing && { editing })}
       {...(undo && { undo })}
+      allPaused={servicePause !== undefined}
     />,
     status,
   );
@@ -91,19 +100,20 @@ async function showWrite(
       never={nevers?.get(friend.id)}
       {...(draft && { draft })}
     />,
-    draft ? 400 : 200,
+    statusOf(draft),
   );
 }
 
-/** A letter's form again, on the page it came from, with what was typed and what is not right. */
+/** A letter's form again, on the page it came from, with what was typed, what is asked and what is not right. */
 async function showLetterAgain(
   c: Context<Env>,
   form: Form,
   friendId: string,
   articleId: string | undefined,
   errors: FormErrors,
+  asks: Ask[] = [],
 ): Promise<Response> {
-  const draft = { ...draftOf(form, friendId, errors), ...(articleId && { articleId }) };
+  const draft = { ...draftOf(form, friendId, errors, asks), ...(articleId && { articleId }) };
   const { ground, user } = c.var;
   const suggestions = articleId ? await suggestionsOf(ground.table, user.id, articleId) : [];
   const state = suggestions.find((one) => one.friendId === friendId)?.state;
@@ -116,26 +126,32 @@ async function showLetterAgain(
 }
 
 /** What was typed into the form of one letter. */
-function draftOf(form: Form, friendId: string, errors: FormErrors): LetterDraft {
+function draftOf(form: Form, friendId: string, errors: FormErrors, asks: Ask[] = []): LetterDraft {
   return {
     texts: { [friendId]: form.text('text') },
     chosen: [friendId],
     moment: choiceOf(form),
     at: form.text('at'),
+    asks,
+    asked: form.all('asked'),
     errors,
   };
 }
 
-/** A button under a note: the step is taken or, if the queue was faster, the page shows how the note stands now. */
+/**
+ * A button under a note: the step is taken or, if the queue was faster, the page shows how the note stands now. What
+ * `take` answers itself, a question for one, is the answer.
+ */
 async function step(
   c: Context<Env>,
-  take: (noteId: string, version: number | undefined, form: Form) => Promise<Note>,
+  take: (noteId: string, version: number | undefined, form: Form) => Promise<Note | Response>,
 ): Promise<Response> {
   const noteId = c.req.param('id') ?? '';
   const form = await formOf(c);
   const version = form.filled('version');
   try {
-    await take(noteId, version ? Number(version) : undefined, form);
+    const taken = await take(noteId, version ? Number(version) : undefined, form);
+    if (taken instanceof Response) return taken;
   } catch (error) {
     const note = await getNote(c.var.ground, c.var.user.id, noteId);
     if (error instanceof Fault && error.tag === 'conflict') {
@@ -157,6 +173,18 @@ async function step(
   return c.redirect(back ?? `/notes?done=${noteId}`, 303);
 }
 
+/** A note as an edit would leave it; nothing is stored. `sendAt` is there only with a new moment. */
+async function edited(
+  ground: Ground,
+  userId: string,
+  { id, articleId, subject }: Note,
+  friend: Friend,
+  change: { text: string; moment: Moment | undefined },
+): Promise<Note> {
+  const wanted = parse(NewNote, { friendId: friend.id, articleId, subject, ...change });
+  return { ...(await newNote(ground, userId, friend, wanted)), id };
+}
+
 /** Notes: what waits, what needs the user, what is gone. */
 export const notes = new Hono<Env>()
   .get('/write', (c) => {
@@ -172,11 +200,15 @@ export const notes = new Hono<Env>()
     const articleId = form.filled('articleId');
     if (!form.filled('friendId')) throw invalid('/friendId', 'Choose who it is for.');
     const friend = await getFriend(ground, user.id, form.text('friendId'));
-    if (articleId) await getArticle(ground, user.id, articleId);
+    const article = articleId ? await getArticle(ground, user.id, articleId) : undefined;
+    if (form.text('do') === 'write') return showLetterAgain(c, form, friend.id, articleId, {});
     const letters = [{ friend, text: form.text('text'), field: 'text' }];
-    const { notes, errors } = await planLetters(ground, user, form, letters, articleId);
+    const { notes, errors, asks } = await planLetters(ground, user, form, letters, article);
     const [note] = notes;
-    if (!note) return showLetterAgain(c, form, friend.id, articleId, errors);
+    if (!note || asks.length > 0) return showLetterAgain(c, form, friend.id, articleId, errors, asks);
+    if (form.text('do') === 'preview') {
+      return showMails(c, [{ note, friend, article }], { form: waitingForm(c, form, 'seal') });
+    }
     await keepNote(ground, user.id, note);
     return c.redirect(`/notes/${note.id}/${form.text('do') === 'myself' ? 'by-hand' : 'sealed'}`, 303);
   })
@@ -184,13 +216,17 @@ export const notes = new Hono<Env>()
     const { ground, user } = c.var;
     const load = new Load(c);
     const ids = [c.req.param('id'), ...(c.req.queries('with') ?? []).slice(0, MAX_SEALED)];
-    const sealed = await Promise.all(ids.map((id) => getNote(ground, user.id, id)));
+    const [servicePause, ...sealed] = await Promise.all([
+      pauseOfService(ground),
+      ...ids.map((id) => getNote(ground, user.id, id)),
+    ]);
     return c.html(
       <SealedPage
         frame={load.frame}
         view={await load.notes(sealed.filter(({ state }) => state !== 'draft'))}
         carry={await load.notes(sealed.filter(({ state }) => state === 'draft'))}
         popup={c.req.query('in') === 'window'}
+        allPaused={servicePause !== undefined}
       />,
     );
   })
@@ -230,9 +266,35 @@ export const notes = new Hono<Env>()
       const keeps = !form.filled('moment') || choiceOf(form) === 'keep' || form.text('do') === 'save';
       const moment = keeps ? undefined : momentOf(form, friend, ground.clock());
       const text = form.text('text');
+      const again = (asks: Ask[]) =>
+        showNotes(c, { editing: { id: noteId, draft: draftOf(form, friend.id, {}, asks) } });
+      if (form.text('do') === 'write') return again([]);
+      if (!ownWords(text)) throw invalid('/text', noWords(friend, text, note.articleId !== undefined));
+      // What cannot be changed any more is not asked about: `editNote` says so, and keeps the words.
+      if (next(note.state, 'edit') && (version ?? note.version) === note.version) {
+        const article = note.articleId ? await findArticle(ground.table, user.id, note.articleId) : undefined;
+        const planned = await edited(ground, user.id, note, friend, { text, moment });
+        if (form.text('do') === 'preview') {
+          const letters = [{ note: planned, friend, article }];
+          return showMails(c, letters, {
+            form: waitingForm(c, form, note.state === 'draft' ? 'seal' : 'save'),
+          });
+        }
+        // A draft that stays one is nobody's letter yet.
+        const isSealed = note.state !== 'draft' || moment !== undefined;
+        const isNewText = planned.text !== note.text || note.state === 'draft';
+        const sealing = isSealed ? [{ note: planned, friend, article, isNewText }] : [];
+        const asks = await asksOf(ground, user, sealing, form.all('asked'));
+        if (asks.length > 0) return again(asks);
+      }
       return editNote(ground, user, noteId, { version, text, ...(moment && { moment }) });
     }),
   )
+  .get('/notes/:id/preview', async (c) => {
+    const [view] = await new Load(c).notes([await getNote(c.var.ground, c.var.user.id, c.req.param('id'))]);
+    if (!view?.friend) throw new Fault('not-found', 'There is nobody this letter could go to.');
+    return showMails(c, [{ ...view, friend: view.friend }]);
+  })
   .post('/notes/:id/cancel', (c) =>
     step(c, (noteId, version) => cancelNote(c.var.ground, c.var.user.id, noteId, version)),
   )

@@ -22,10 +22,11 @@ import {
   SaveWindowPage,
 } from '../pages/save.tsx';
 import { requireSession, signedIn } from '../session.ts';
-import type { FormErrors, LetterDraft } from '../views.ts';
+import type { Ask, FormErrors, LetterDraft } from '../views.ts';
 import { type Form, formErrors, formOf } from './form.ts';
-import { choiceOf, type Letter, planLetters } from './letter.ts';
+import { choiceOf, type Letter, planLetters, statusOf } from './letter.ts';
 import { Load } from './load.ts';
+import { showMails, waitingForm } from './preview.tsx';
 
 /** Notes that are looked through for earlier letters with an article. */
 const RECENT_NOTES = 100;
@@ -71,18 +72,27 @@ async function showWindow(
       {...(draft && { draft })}
       {...(values && { values })}
     />,
-    draft ? 400 : 200,
+    statusOf(draft),
   );
 }
 
-/** The window with what was typed, and what is not right. */
-function showAgain(c: Context<Env>, articleId: string, form: Form, errors: FormErrors, picked?: Friend) {
+/** The window with what was typed, what is asked and what is not right. */
+function showAgain(
+  c: Context<Env>,
+  articleId: string,
+  form: Form,
+  errors: FormErrors,
+  picked: Friend | undefined,
+  asks: Ask[] = [],
+) {
   const draft = {
     texts: form.under('text-'),
     chosen: [...form.all('friend'), ...(form.filled('else') ? [form.text('other') || 'new'] : [])],
     moment: choiceOf(form),
     at: form.text('at'),
     articleId,
+    asks,
+    asked: form.all('asked'),
     errors,
   };
   const values = Object.fromEntries(VALUES.map((name) => [name, form.text(name)]));
@@ -243,6 +253,13 @@ export const save = new Hono<Env>()
 
     let byHand: ByHand | undefined;
     try {
+      if (form.text('do') === 'write') {
+        const picked =
+          form.filled('else') && form.filled('other')
+            ? await getFriend(ground, user.id, form.text('other'))
+            : undefined;
+        return showAgain(c, article.id, form, {}, picked);
+      }
       if (form.text('do') === 'pick') {
         byHand = await chosenByHand(c, form);
         await byHand.keep();
@@ -265,8 +282,17 @@ export const save = new Hono<Env>()
       // One alone is asked about; among several it must not hold up the others.
       const reached = letters.some(({ friend }) => friend.email);
       for (const letter of letters) letter.byHand = reached && !letter.friend.email;
-      const { notes, errors } = await planLetters(ground, user, form, letters, article.id);
-      if (Object.keys(errors).length > 0) return showAgain(c, article.id, form, errors, known(byHand));
+      const { notes, errors, asks } = await planLetters(ground, user, form, letters, article);
+      if (Object.keys(errors).length + asks.length > 0) {
+        return showAgain(c, article.id, form, errors, known(byHand), asks);
+      }
+      if (form.text('do') === 'preview') {
+        const mails = letters.flatMap(({ friend, byHand }, place) => {
+          const note = notes[place];
+          return note && !byHand ? [{ note, friend, article }] : [];
+        });
+        return showMails(c, mails, { form: waitingForm(c, form, 'seal'), popup: true });
+      }
       await byHand?.keep();
       for (const note of notes) await keepNote(ground, user.id, note);
       const [first, ...rest] = notes.map((note) => note.id);

@@ -11,6 +11,7 @@ import type { Env } from '../env.ts';
 import { TodayPage } from '../pages/today.tsx';
 import type { ClippingView, LetterDraft } from '../views.ts';
 import { formOf } from './form.ts';
+import { statusOf } from './letter.ts';
 import { Load } from './load.ts';
 
 /** Articles on the desk at once: more is a pile, not a morning. */
@@ -64,7 +65,7 @@ export async function showToday(c: Context<Env>, draft?: LetterDraft): Promise<R
       {...(oldestFriend && { oldestFriend })}
       {...(draft && { draft })}
     />,
-    draft ? 400 : 200,
+    statusOf(draft),
   );
 }
 
