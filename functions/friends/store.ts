@@ -103,7 +103,7 @@ export async function buryFriend(
   if (!isId('frd', friendId)) return false;
   const updated = await table.update(
     keys.friend(userId, friendId),
-    `SET #deletedAt = :now, #interests = :none REMOVE #email, #name, #birthday, #wakingHours, #apartDays, #groups, #merged, #forgotten, #learned, ${DUE_REMOVE}`,
+    `SET #deletedAt = :now, #interests = :none REMOVE #email, #name, #timeZone, #lastWroteAt, #birthday, #wakingHours, #apartDays, #groups, #merged, #forgotten, #learned, ${DUE_REMOVE}`,
     { now: at(now), none: [] },
     LIVING,
   );

@@ -66,6 +66,7 @@ const LOOKS = [
   'pad',
   'pad ink own note',
   'pad ink own name',
+  'ink own body',
   'rule print own site',
   'pencil minutes',
   'print own title',

@@ -1,6 +1,7 @@
 import { getArticle, idsOf } from '../articles/articles.ts';
 import { deleteArticle } from '../articles/store.ts';
 import { getFriend, removeFriend } from '../friends/friends.ts';
+import { forgetTouches } from '../ledger/touches/store.ts';
 import { forgetArticle, forgetFriend } from '../matching/matching.ts';
 import { cancelNotesTo, notesCarrying } from '../notes/notes.ts';
 import { Fault } from '../platform/faults.ts';
@@ -32,5 +33,6 @@ export async function deleteFriendAndTraces(ground: Ground, userId: string, frie
   await getFriend(ground, userId, friendId);
   await cancelNotesTo(ground, userId, friendId);
   await forgetFriend(ground, userId, friendId);
+  await forgetTouches(ground.table, userId, friendId);
   await removeFriend(ground, userId, friendId);
 }

@@ -3,6 +3,7 @@ import type { Article } from '../articles/article.ts';
 import { walkLibrary } from '../articles/store.ts';
 import { walkFriends } from '../friends/store.ts';
 import { allMutes, walkSent } from '../ledger/store.ts';
+import { walkTouches } from '../ledger/touches/store.ts';
 import { walkSuggestions } from '../matching/store.ts';
 import { walkNotes } from '../notes/store.ts';
 import { at } from '../platform/clock.ts';
@@ -26,6 +27,8 @@ import { listSenders } from './store.ts';
  * | suggestions                            | `suggestion`, with the user's answer                                       |
  * | notes                                  | `note`, in every state; not when the queue looks again                     |
  * | sent                                   | `sent`                                                                     |
+ * | touches                                | `touch`; not whether its mail went                                         |
+ * | a link's days                          | no: they count for the limit of a day                                      |
  * | mutes                                  | `mute`; whoever called a letter of this user's unwanted is one, too        |
  * | let-in senders                         | `sender`                                                                   |
  * | user's days                            | no: they count for the caps of a day, and nothing else; notes say when     |
@@ -73,6 +76,9 @@ async function* recordsOf(ground: Ground, user: User): AsyncGenerator<ExportReco
   }
   for await (const page of walkSent(table, user.id)) {
     yield* page.map((sent) => ({ type: 'sent' as const, ...sent }));
+  }
+  for await (const page of walkTouches(table, user.id)) {
+    for (const { word: _word, ...touch } of page) yield { type: 'touch', ...touch };
   }
   const mutes = await allMutes(table, user.id);
   for (const { hash } of mutes) unwanted.delete(hash);

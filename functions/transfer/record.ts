@@ -5,6 +5,7 @@ import { canonicalUrl } from '../articles/url.ts';
 import { MAX_TEXT_CHARS } from '../articles/words.ts';
 import { Friend, Interest, Learned, MAX_INTERESTS, NewFriend } from '../friends/friend.ts';
 import { Sent } from '../ledger/store.ts';
+import { MAX_LINE, Touch } from '../ledger/touches.ts';
 import { Reason, Suggestion } from '../matching/suggestion.ts';
 import { NewNote, Note } from '../notes/note.ts';
 import { Fault, invalid } from '../platform/faults.ts';
@@ -130,6 +131,19 @@ const SentRecord = Sent.extend({
   digest: z.string().regex(/^[\w-]{27}$/, 'must be a digest'),
 }).strict();
 
+/** Whether its mail went is nothing that a file can say. */
+const TouchRecord = Touch.omit({ word: true })
+  .extend({
+    type: z.literal('touch'),
+    id: id('tch'),
+    friendId: id('frd'),
+    noteId: id('nte'),
+    line: z.string().max(MAX_LINE, `must be at most ${MAX_LINE} characters`).optional(),
+    was: line(100).optional(),
+    is: line(100).optional(),
+  })
+  .strict();
+
 /** The address is there where the account knows it: its hash says nothing to another installation. */
 const MuteRecord = z.strictObject({
   type: z.literal('mute'),
@@ -157,6 +171,7 @@ export const ExportRecord = z.discriminatedUnion(
     SuggestionRecord,
     NoteRecord,
     SentRecord,
+    TouchRecord,
     MuteRecord,
     SenderRecord,
   ],

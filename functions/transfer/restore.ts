@@ -15,6 +15,7 @@ import { fillIn } from '../friends/import.ts';
 import { friendNamed } from '../friends/named.ts';
 import { allFriends, findFriend, listFriends, replaceFriend, restoreFriend } from '../friends/store.ts';
 import { isCounted, isMuted, mute, recordSent, wasSent } from '../ledger/store.ts';
+import { recordTouch } from '../ledger/touches/store.ts';
 import { restoreAnswer, restoreSuggestion } from '../matching/store.ts';
 import { next } from '../notes/state.ts';
 import { findNote, listNotes, type Resting, restoreNote } from '../notes/store.ts';
@@ -58,6 +59,8 @@ export async function restoreRecord(ground: Ground, user: User, input: unknown):
       return restoreOneNote(ground, user, record);
     case 'sent':
       return restoreSent(ground, user, record);
+    case 'touch':
+      return restoreTouch(ground, user, record);
     case 'mute':
       return restoreMute(ground, user, record);
     case 'sender':
@@ -254,6 +257,12 @@ async function restoreSent(ground: Ground, user: User, record: RecordOf<'sent'>)
     restored = 'created';
   }
   return restored;
+}
+
+async function restoreTouch(ground: Ground, user: User, record: RecordOf<'touch'>): Promise<Restored> {
+  const { type: _type, ...touch } = record;
+  const friendId = (await friendHere(ground, user, touch.friendId))?.id ?? touch.friendId;
+  return (await recordTouch(ground.table, user.id, { ...touch, friendId })) ? 'created' : 'merged';
 }
 
 async function restoreMute(ground: Ground, user: User, record: RecordOf<'mute'>): Promise<Restored> {

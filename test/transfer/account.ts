@@ -8,7 +8,9 @@ import { onArticle, onFriend } from '../../functions/matching/matching.ts';
 import { suggestionsOf } from '../../functions/matching/store.ts';
 import type { Note } from '../../functions/notes/note.ts';
 import { cancelNote, sentMyself } from '../../functions/notes/notes.ts';
+import { readStop, stopUrl } from '../../functions/notes/stop.ts';
 import type { Ground } from '../../functions/platform/ground.ts';
+import { choose } from '../../functions/transfer/choices.ts';
 import { deleteFriendAndTraces } from '../../functions/transfer/erase.ts';
 import { exportRecords } from '../../functions/transfer/export.ts';
 import type { ExportRecord } from '../../functions/transfer/record.ts';
@@ -73,7 +75,15 @@ export async function fullAccount(): Promise<Desk> {
     return note;
   };
   await desk.write({ moment: undefined, articleId: tides, subject: 'Tides', text: 'A draft.\n\nNot yet.' });
-  await leave({ articleId: noon, text: 'Sent.' });
+  const sent = await leave({ articleId: noon, text: 'Sent.' });
+  const link = readStop(
+    ground,
+    stopUrl(ground, ada.id, sent.id, grace.email ?? '')
+      .split('/')
+      .at(-1) ?? '',
+  );
+  if (!link) throw new Error('The link is none.');
+  await choose(ground, link, 'thanks', { line: 'Thank you for noon.' });
   await desk.event(await leave({ text: 'Delivered.' }), 'Delivery');
   await desk.event(await leave({ text: 'Bounced.', friendId: alan.id }), 'Bounce', 'Permanent');
   await desk.event(await leave({ text: 'Complained.', friendId: stranger.id }), 'Complaint');

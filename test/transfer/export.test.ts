@@ -15,7 +15,7 @@ describe('an export', () => {
     expect(lines.at(-1)).toBe(']}');
     const records = lines.slice(1, -1).map((line) => JSON.parse(line.replace(/,$/, '')));
     expect(records).toEqual(JSON.parse(text).records);
-    const kinds = ['user', 'friend', 'article', 'suggestion', 'note', 'sent', 'mute', 'sender'];
+    const kinds = ['user', 'friend', 'article', 'suggestion', 'note', 'sent', 'touch', 'mute', 'sender'];
     const places = records.map(({ type }) => kinds.indexOf(type));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(new Set(places)).toEqual(new Set(kinds.keys()));

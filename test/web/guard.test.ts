@@ -5,8 +5,9 @@ import { stopUrl } from '../../functions/notes/stop.ts';
 import { adasDesk, ask, everything, formBody } from './callers.ts';
 import { fillDesk, type NamedRoute, routesOf } from './routes.ts';
 
-/** The routes that change something, but for the one-click stop, whose link is its own credential. */
-const isGuarded = ({ method, pattern }: NamedRoute) => method !== 'GET' && pattern !== '/stop/:token';
+/** The routes that change something, but for a friend's, whose link is its own credential. */
+const isGuarded = ({ method, pattern }: NamedRoute) =>
+  method !== 'GET' && pattern !== '/stop/:token' && pattern !== '/for/:token';
 
 async function filledDesk() {
   const ada = await adasDesk();
@@ -157,7 +158,7 @@ describe('the friend’s stop', () => {
     const header = (name: string) => mail.headers.find(({ key }) => key === name)?.value;
     expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
     const url = /<(http[^>]+)>/.exec(header('list-unsubscribe') ?? '')?.[1] ?? '';
-    expect(mail.text).toContain(url);
+    expect(mail.text).toContain(url.replace('/stop/', '/for/'));
     expect((await ask(app, new URL(url).pathname, ONE_CLICK)).status).toBe(200);
     const next = (await api('POST', '/notes', letter)).json;
     expect(await send(next.id, '2026-11-23T12:01:00.000Z')).toMatchObject({

@@ -7,11 +7,13 @@ import {
   isCurrent,
   USUAL_HOURS,
 } from '../../friends/friend.ts';
+import type { Touch } from '../../ledger/touches.ts';
 import { isFelt } from '../../matching/learning.ts';
 import type { Turn } from '../../matching/turns.ts';
 import { Source } from '../look/clipping.tsx';
 import { DayLine } from '../look/day-line.tsx';
 import { Alert, Field, Wrong } from '../look/field.tsx';
+import { History } from '../look/history.tsx';
 import { Icon } from '../look/icons.tsx';
 import { Page } from '../look/layout.tsx';
 import { Against, ForgottenLine, Lesson, Phrases, SameAs, TurnWords } from '../look/lessons.tsx';
@@ -183,6 +185,8 @@ interface FriendProps {
   turn?: Turn | undefined;
   /** Newest first. */
   notes: NoteView[];
+  /** What the friend said on the pages of their letters, newest first. */
+  touches?: readonly Touch[];
   /** The user's own words, for a new interest. */
   phrases?: readonly string[];
   /** The interest whose answers were forgotten a moment ago. */
@@ -213,6 +217,7 @@ export function FriendPage({
   suggestions,
   turn,
   notes,
+  touches = [],
   phrases = [],
   forgot,
   editing,
@@ -261,6 +266,7 @@ export function FriendPage({
         <div>
           <Rhythm frame={frame} friend={friend} notes={notes} />
           <SetAside frame={frame} friend={friend} suggestions={suggestions} turn={turn} />
+          <History frame={frame} friend={friend} touches={touches} />
           <section aria-labelledby="letters">
             <h2 id="letters">Letters</h2>
             {notes.length > 0 ? (

@@ -1,9 +1,10 @@
+import type { Child } from 'hono/jsx';
 import { Guest } from '../look/layout.tsx';
 import { Name } from '../look/text.tsx';
 
 /**
- * The friend's page, opened by the link in a letter. No account, and nothing of what the user wrote down about them:
- * these props are all it can show.
+ * The way to stop and nothing beside it, as mail programs offer it; the friend's page (`for.tsx`) has the rest. No account,
+ * and nothing of what the user wrote down about them: these props are all it can show.
  */
 export function StopPage({
   state,
@@ -28,6 +29,9 @@ export function StopPage({
             letters you have.
           </p>
         </section>
+        <p class="acts">
+          <Whole token={token}>A mistake, or something else?</Whole>
+        </p>
       </Guest>
     );
   }
@@ -50,9 +54,19 @@ export function StopPage({
           <button type="submit" class="btn" name="do" value="stop">
             Stop the letters
           </button>
+          <Whole token={token}>Something less, or something else</Whole>
         </p>
       </form>
     </Guest>
+  );
+}
+
+/** To the whole page of the letter, where there is more to say than "stop". */
+function Whole({ token, children }: { token: string; children: Child }) {
+  return (
+    <a class="lnk" href={`/for/${encodeURIComponent(token)}`}>
+      {children}
+    </a>
   );
 }
 

@@ -10,6 +10,7 @@ import {
   mergeInterests,
 } from '../../friends/friends.ts';
 import { phrasesOf } from '../../friends/phrases.ts';
+import { touchesOf } from '../../ledger/touches/store.ts';
 import { forget, relearn } from '../../matching/answers.ts';
 import { recentSuggestions, waitingFor } from '../../matching/store.ts';
 import { isSuggested } from '../../matching/suggestion.ts';
@@ -67,9 +68,10 @@ async function showFriend(c: Context<Env>, friendId: string, sent?: Sent): Promi
   const { ground, user } = c.var;
   const load = new Load(c);
   const friend = await getFriend(ground, user.id, friendId);
-  const [{ suggestions, turn }, notes, friends] = await Promise.all([
+  const [{ suggestions, turn }, notes, touches, friends] = await Promise.all([
     waitingFor(ground.table, user.id, friend, SET_ASIDE, load.frame.now),
     notesTo(ground.table, user.id, friend.id, LETTERS),
+    touchesOf(ground.table, user.id, friend.id),
     load.friends(),
   ]);
   const forgot = c.req.query('forgot');
@@ -79,6 +81,7 @@ async function showFriend(c: Context<Env>, friendId: string, sent?: Sent): Promi
       friend={friend}
       suggestions={await load.views(suggestions)}
       notes={await load.notes(notes)}
+      touches={touches}
       phrases={phrasesOf(friends, friend)}
       errors={{}}
       {...(turn && { turn })}

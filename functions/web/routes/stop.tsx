@@ -1,25 +1,20 @@
 import { Hono } from 'hono';
-import { findUser } from '../../accounts/store.ts';
-import { findFriend } from '../../friends/store.ts';
-import { readStop, stopNotes } from '../../notes/stop.ts';
-import { findNote } from '../../notes/store.ts';
+import { readStop, type Stop } from '../../notes/stop.ts';
 import type { Ground } from '../../platform/ground.ts';
+import { choose, openLink } from '../../transfer/choices.ts';
 import type { Env } from '../env.ts';
 import { StopPage } from '../pages/stop.tsx';
 
 /** Whose notes to whom, if that is still known: the stop works without. */
-async function namesOf(ground: Ground, stop: { user: string; note: string }) {
-  const [user, note] = await Promise.all([
-    findUser(ground.table, stop.user),
-    findNote(ground.table, stop.user, stop.note),
-  ]);
-  const friend = note && (await findFriend(ground.table, stop.user, note.friendId));
+async function namesOf(ground: Ground, stop: Stop) {
+  const { user, friend } = await openLink(ground, stop);
   return { ...(user && { userName: user.name }), ...(friend && { friendName: friend.name }) };
 }
 
 /**
  * The friend's way to stop a user's notes. GET shows, because scanners follow links; POST acts, from the page's button
- * and from a mail program's one click (RFC 8058: no cookie, no Origin). The link's signature is the credential.
+ * and from a mail program's one click (RFC 8058: no cookie, no Origin), whatever its body says. The link's signature is
+ * the credential.
  */
 export const stop = new Hono<Env>()
   .get('/:token', async (c) => {
@@ -34,6 +29,6 @@ export const stop = new Hono<Env>()
     const token = c.req.param('token');
     const found = readStop(ground, token);
     if (!found) return c.html(<StopPage state="gone" token={token} />, 404);
-    await stopNotes(ground, found);
+    await choose(ground, found, 'stop');
     return c.html(<StopPage state="stopped" token={token} {...(await namesOf(ground, found))} />);
   });
