@@ -17,6 +17,8 @@ const RULES = [
   'vectors.ts',
   'sentences.ts',
   'evidence.ts',
+  'kin.ts',
+  'earlier.ts',
   'moment.ts',
   'state.ts',
   'url.ts',

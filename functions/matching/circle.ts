@@ -1,12 +1,13 @@
 import type { Friend } from '../friends/friend.ts';
-import { allFriends, friendsStamp } from '../friends/store.ts';
+import { allFriends, friendsStamp, walkFriends } from '../friends/store.ts';
 import { MINUTE } from '../platform/clock.ts';
 import type { Ground } from '../platform/ground.ts';
+import type { Table } from '../platform/table.ts';
 import { encodeInterest, type InterestForm } from './encode.ts';
 import { weightOf } from './learning.ts';
-import { interestsOf, type KnownFriend } from './match.ts';
+import { interestsOf, type KnownFriend, MOST_AMONG } from './match.ts';
 import type { Models } from './models.ts';
-import { allFriendForms, putFriendForms, type StoredForm } from './store.ts';
+import { allFriendForms, findFriendForms, putFriendForms, type StoredForm } from './store.ts';
 import { packInterest, unpackInterest } from './stored.ts';
 
 /**
@@ -37,12 +38,12 @@ interface Kept {
 
 const kept = new Map<string, Kept>();
 
-/** Loaded only if something is to be encoded. */
+/** Called only where there are friends; never fails. */
 export type Load = () => Promise<Models>;
 
 /** A user's friends, ready to be matched with any article. Read again only if their stamp has moved. */
 export async function circleOf(ground: Ground, userId: string, models: Load): Promise<KnownFriend[]> {
-  const { friends, forms } = await read(ground, userId);
+  const { friends, forms } = await read(ground, userId, models);
   let left = MOST_AT_ONCE;
   for (const friend of friends) {
     if (left <= 0) break;
@@ -51,36 +52,60 @@ export async function circleOf(ground: Ground, userId: string, models: Load): Pr
   return Promise.all(friends.map((friend) => knownAs(friend, forms, ground)));
 }
 
-/** One friend, with all their interests encoded. `among`: the interests of all friends of this user. */
+/**
+ * One friend, with all their interests encoded. `among`: the interests of all friends of this user, counted up to where
+ * more make no difference.
+ */
 export async function knownFriend(
   ground: Ground,
   userId: string,
   friend: Friend,
   models: Load,
 ): Promise<{ known: KnownFriend; among: number }> {
-  const { friends, forms } = await read(ground, userId);
+  const { table } = ground;
+  const [stored, among] = await Promise.all([
+    findFriendForms(table, userId, friend.id),
+    countInterests(table, userId),
+  ]);
+  const forms = unpacked(stored);
   await encodeMissing(ground, userId, friend, forms, models, friend.interests.length);
-  return { known: await knownAs(friend, forms, ground), among: interestsOf(friends) };
+  return { known: await knownAs(friend, forms, ground), among };
 }
 
-async function read(ground: Ground, userId: string): Promise<Kept> {
+async function countInterests(table: Table, userId: string): Promise<number> {
+  let count = 0;
+  for await (const friends of walkFriends(table, userId)) {
+    count += interestsOf(friends.map(({ friend }) => friend));
+    if (count >= MOST_AMONG) break;
+  }
+  return count;
+}
+
+async function read(ground: Ground, userId: string, models: Load): Promise<Kept> {
   const { table } = ground;
   const name = `${table.name} ${userId}`;
   const now = ground.clock().getTime();
   const stamp = await friendsStamp(table, userId);
   const before = kept.get(name);
   if (before && before.stamp === stamp && Math.abs(now - before.readAt) < KEPT_FOR) return before;
+  // Who has friends will need them: they are loaded while the friends are read.
+  if (stamp > 0) void models();
   const [friends, stored] = await Promise.all([allFriends(table, userId), allFriendForms(table, userId)]);
+  const forms = unpacked(...stored.values());
+  const read = { stamp, readAt: now, friends, forms };
+  keep(name, read);
+  return read;
+}
+
+function unpacked(...stored: Record<string, StoredForm>[]): Forms {
   const forms: Forms = new Map();
-  for (const ofFriend of stored.values()) {
+  for (const ofFriend of stored) {
     for (const [interestId, { text, bytes }] of Object.entries(ofFriend)) {
       const form = unpackInterest(bytes);
       if (form) forms.set(interestId, { text, form });
     }
   }
-  const read = { stamp, readAt: now, friends, forms };
-  keep(name, read);
-  return read;
+  return forms;
 }
 
 /** The ones not asked for longest are let go first. */

@@ -1,3 +1,4 @@
+import { kinOf } from './kin.ts';
 import { LANGUAGES, type Language, languageOf, stemOf } from './language.ts';
 import type { Models } from './models.ts';
 import { takeApart } from './phrase.ts';
@@ -14,8 +15,9 @@ import {
   type Vectors,
 } from './vectors.ts';
 
-/** Of the encoding below. A form of another version is made again from the text. */
-export const FORM_VERSION = 1;
+/** Of the encodings below. A form of another version is made again from the words. */
+export const ARTICLE_VERSION = 1;
+export const INTEREST_VERSION = 2;
 
 /** What a word counts by where it stands. */
 const IN_TITLE = 2;
@@ -29,7 +31,7 @@ const LEAST_TEXT = 20;
 const MOST_TEXT = 24_000;
 
 /** So many words and pairs of words are kept, so that a form is at most 1.2 KB. */
-const MOST_TERMS = 110;
+export const MOST_TERMS = 110;
 const MOST_TITLE_TERMS = 30;
 const MOST_PAIRS = 50;
 /** English words more common than this mean something else, if anything, in another language: gift, art, hat, pain. */
@@ -63,7 +65,7 @@ export interface ArticleForm {
 
 /** What matching keeps of an interest. */
 export interface InterestForm {
-  /** Each word of the subject or detail, with the stems that stand for it. */
+  /** Each word of the subject or detail, with the stems that stand for it: its own before those of its family. */
   words: { rarity: number; detail: boolean; stems: { hash: number; languages: number }[] }[];
   /** Of neighbouring stems. */
   pairs: { hash: number; languages: number }[];
@@ -191,6 +193,7 @@ function meaning(bytes: Int8Array): Meaning {
 export async function encodeInterest(phrase: string, models: Models): Promise<InterestForm> {
   const language = languageOf({ title: phrase, text: '' }, models.detect);
   const { vectors, sentences } = models;
+  const english = language === 'en' ? vectors : undefined;
   const { subject, detail, spoken } = takeApart(phrase, language);
   const all = [...subject, ...detail];
   const distinct = [...new Map(all.map((token) => [token.stem, token])).values()];
@@ -198,7 +201,7 @@ export async function encodeInterest(phrase: string, models: Models): Promise<In
   const words = distinct.map((token, n) => ({
     rarity: rarityOf(token.word, vectors),
     detail: !subject.some(({ stem }) => stem === token.stem),
-    stems: stemsIn(token, reach[n] ?? [language]),
+    stems: [...stemsIn(token, reach[n] ?? [language]), ...(english ? kinIn(token, english) : [])],
   }));
   const pairs = subject.slice(1).map((token, before) => {
     const first = subject[before] as Token;
@@ -209,7 +212,6 @@ export async function encodeInterest(phrase: string, models: Models): Promise<In
     pairs: pairs.flat(),
     spoken,
   };
-  const english = language === 'en' ? vectors : undefined;
   const centre =
     english &&
     centroid(
@@ -286,6 +288,10 @@ function stemsIn({ word, stem }: Token, languages: Language[]): { hash: number; 
     masks.set(there, (masks.get(there) ?? 0) | languageBit(language));
   }
   return [...masks].map(([there, mask]) => ({ hash: hashOf(there), languages: mask }));
+}
+
+function kinIn({ word, stem }: Token, vectors: Vectors): { hash: number; languages: number }[] {
+  return kinOf(word, stem, vectors).map((kin) => ({ hash: hashOf(kin), languages: languageBit('en') }));
 }
 
 function pairIn(first: Token, second: Token): { hash: number; languages: number }[] {

@@ -10,7 +10,8 @@ const SECOND = 1.5;
  * (`test/bench/RESULTS.md`).
  */
 const THRESHOLD = 2.2;
-const HUNDREDS = 300;
+/** Interests from which on more of them make no difference. */
+export const MOST_AMONG = 300;
 /** Less for each time `e` as few. Fitted on circles of 5 to 200 friends. */
 const FOR_FEWER = 0.4;
 const LEAST_THRESHOLD = 1;
@@ -20,7 +21,7 @@ const LEAST_THRESHOLD = 1;
  * by accident; beyond some hundreds they say the same again.
  */
 export function thresholdFor(interests: number): number {
-  const fewer = Math.log(HUNDREDS / Math.max(1, interests));
+  const fewer = Math.log(MOST_AMONG / Math.max(1, interests));
   return between(LEAST_THRESHOLD, THRESHOLD - FOR_FEWER * fewer, THRESHOLD);
 }
 

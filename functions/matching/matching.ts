@@ -1,5 +1,5 @@
 import type { Article } from '../articles/article.ts';
-import { addressDigest, findArticle, finishMatch, readText, walkArticleIds } from '../articles/store.ts';
+import { addressDigest, findArticle, finishMatch, readText } from '../articles/store.ts';
 import type { Friend } from '../friends/friend.ts';
 import { askLookBack, findFriend, finishLookBack } from '../friends/store.ts';
 import { wasSent } from '../ledger/store.ts';
@@ -8,8 +8,9 @@ import type { Ground } from '../platform/ground.ts';
 import { failure, log } from '../platform/log.ts';
 import { relearn } from './answers.ts';
 import { circleOf, knownFriend } from './circle.ts';
-import { type ArticleForm, encodeArticle } from './encode.ts';
+import type { ArticleForm } from './encode.ts';
 import { evidenceFor, type Reading, readingOf } from './evidence.ts';
+import { encodeSaved, libraryForms } from './library.ts';
 import { interestsOf, type Match, matchFriends, type Speaks, thresholdFor, weigh } from './match.ts';
 import { type Models, models } from './models.ts';
 import { cameFrom } from './origin.ts';
@@ -22,7 +23,6 @@ import {
   putSuggestion,
   suggestionsFor,
   suggestionsOf,
-  walkArticleForms,
   withdrawSuggestion,
 } from './store.ts';
 import { packArticle, unpackArticle } from './stored.ts';
@@ -33,6 +33,9 @@ const MAX_FRIENDS = 12;
 
 /** More articles than this a look back does not write down for one friend: the best ones, of a whole library. */
 const MAX_ARTICLES = 200;
+
+/** Articles that a look back reads and writes down at once: each waits for the table most of the time. */
+const AT_ONCE = 8;
 
 /**
  * Looks who an article is for and writes it down. In the request that saves it and from `suggest`; doing it again
@@ -57,7 +60,7 @@ export async function onArticle(
     return;
   }
   const [text, loaded] = await Promise.all([known?.text ?? readText(table, userId, article.id), allModels()]);
-  const form = await encode(article, text, loaded);
+  const form = await encodeSaved(article, text, loaded);
   const { fits } = matchFriends(form, friends, today(ground));
   const wanted = fits.filter(({ friend }) => !cameFrom(article, friend, hashIn(ground)));
   const sendable = await notYetSent(ground, userId, article, wanted.slice(0, MAX_FRIENDS));
@@ -77,6 +80,13 @@ export async function onArticle(
   await finishMatch(table, userId, article.id);
 }
 
+/** An article of the library that fits a friend. */
+interface Fitting {
+  articleId: string;
+  form: ArticleForm;
+  match: Match;
+}
+
 /** Looks over the whole library for one friend whose interests changed. Doing it again changes nothing. */
 export async function onFriend(ground: Ground, userId: string, friendId: string): Promise<void> {
   const { table } = ground;
@@ -85,31 +95,35 @@ export async function onFriend(ground: Ground, userId: string, friendId: string)
   // Derived again: an answer may have been cut off before it was learned from, or interests merged since.
   const friend = { ...found, learned: await relearn(ground, userId, friendId) };
   const loaded = await allModels();
+  const library = libraryForms(ground, userId, loaded);
   const [{ known, among }, before] = await Promise.all([
     knownFriend(ground, userId, friend, allModels),
     suggestionsFor(table, userId, friendId),
   ]);
-  const fitting: { articleId: string; form: ArticleForm; match: Match }[] = [];
-  for await (const page of libraryForms(ground, userId, loaded)) {
+  const fitting: Fitting[] = [];
+  const day = today(ground);
+  for await (const page of library) {
     for (const { articleId, form } of page) {
-      const [match] = matchFriends(form, [known], today(ground), among).fits;
+      const [match] = matchFriends(form, [known], day, among).fits;
       if (match) fitting.push({ articleId, form, match });
     }
   }
   fitting.sort((a, b) => b.match.score - a.match.score);
   const left = new Set(fitting.map(({ articleId }) => articleId));
-  for (const { articleId, form, match } of fitting.slice(0, MAX_ARTICLES)) {
-    if (isWritten(articleId, match, before)) continue;
+  const writeDown = async ({ articleId, form, match }: Fitting) => {
+    if (isWritten(articleId, match, before)) return;
     const article = await findArticle(table, userId, articleId);
     const isTheirs = article && cameFrom(article, friend, hashIn(ground));
     if (!article || isTheirs || (await notYetSent(ground, userId, article, [match])).length === 0) {
       left.delete(articleId);
-      continue;
+      return;
     }
     const { title } = article;
     const reading = readingOf({ title, text: await readText(table, userId, articleId) }, form.language);
     await write(ground, userId, match, { article, reading, models: loaded }, before);
-  }
+  };
+  const best = fitting.slice(0, MAX_ARTICLES);
+  for (let n = 0; n < best.length; n += AT_ONCE) await Promise.all(best.slice(n, n + AT_ONCE).map(writeDown));
   await Promise.all(
     before
       .filter(({ state, articleId }) => state === 'open' && !left.has(articleId))
@@ -140,7 +154,9 @@ export async function neversFor(
     circleOf(ground, userId, allModels),
     findArticleForm(ground.table, userId, article.id),
   ]);
-  const form = (stored && unpackArticle(stored)) ?? (await encodeStored(ground, userId, article, loaded));
+  const form =
+    (stored && unpackArticle(stored)) ??
+    (await encodeSaved(article, await readText(ground.table, userId, article.id), loaded));
   const read = reader(form);
   for (const known of circle) {
     if (!asked.has(known.friend.id)) continue;
@@ -172,81 +188,6 @@ interface Words {
 
 function allModels(): Promise<Models> {
   return models((what, error) => log.error('model missing', { model: what, ...failure(error) }));
-}
-
-/** Tags that are read: more say little. */
-const MOST_TAGS = 10;
-
-/** What an article was filed under says as much as its title. */
-function encode(article: Article, text: string, loaded: Models): Promise<ArticleForm> {
-  const { title, language, tags = [] } = article;
-  return encodeArticle({ title: [title, ...tags.slice(0, MOST_TAGS)].join(', '), text, language }, loaded);
-}
-
-async function encodeStored(
-  ground: Ground,
-  userId: string,
-  article: Article,
-  loaded: Models,
-): Promise<ArticleForm> {
-  return encode(article, await readText(ground.table, userId, article.id), loaded);
-}
-
-/**
- * Articles without a form that one look back encodes with their sentences, at 60 ms each; the rest by their words, at 1
- * ms: a library that was there before any friend, and `suggest` has minutes.
- */
-const MOST_SENTENCES = 500;
-
-/** The form of every article, a page at a time; what has none, or one of another version, is encoded. */
-async function* libraryForms(
-  ground: Ground,
-  userId: string,
-  loaded: Models,
-): AsyncGenerator<{ articleId: string; form: ArticleForm }[]> {
-  const { table } = ground;
-  const stored = walkArticleForms(table, userId);
-  const words: Models = { ...loaded };
-  delete words.sentences;
-  let waiting = new Map<string, Uint8Array>();
-  let formsRead = '';
-  let missing = 0;
-  for await (const ids of walkArticleIds(table, userId)) {
-    // Both are in order of the same ids: forms are read just as far as the articles are.
-    const last = ids.at(-1) ?? '';
-    while (formsRead < last) {
-      const next = await stored.next();
-      if (next.done) break;
-      for (const { articleId, form } of next.value) {
-        formsRead = articleId;
-        waiting.set(articleId, form);
-      }
-    }
-    const page: { articleId: string; form: ArticleForm }[] = [];
-    for (const articleId of ids) {
-      const bytes = waiting.get(articleId);
-      const kept = bytes && unpackArticle(bytes);
-      const models = !kept && ++missing > MOST_SENTENCES ? words : loaded;
-      const form = kept ?? (await encodeMissing(ground, userId, articleId, models));
-      if (form) page.push({ articleId, form });
-    }
-    yield page;
-    waiting = new Map([...waiting].filter(([id]) => id > last));
-  }
-}
-
-async function encodeMissing(
-  ground: Ground,
-  userId: string,
-  articleId: string,
-  loaded: Models,
-): Promise<ArticleForm | undefined> {
-  const article = await findArticle(ground.table, userId, articleId);
-  // Gone, or a link that became another article since.
-  if (article?.id !== articleId) return undefined;
-  const form = await encodeStored(ground, userId, article, loaded);
-  await putArticleForm(ground.table, userId, articleId, packArticle(form));
-  return form;
 }
 
 async function notYetSent(

@@ -1,4 +1,4 @@
-import { type ArticleForm, type InterestForm, languageBit, type Meaning } from './encode.ts';
+import { type ArticleForm, type InterestForm, languageBit, type Meaning, MOST_TERMS } from './encode.ts';
 import { type Background, dot } from './vectors.ts';
 
 /** The share of a word beside an interest's subject. */
@@ -29,7 +29,6 @@ export interface Reader {
   /** Place of a term's hash, plus one; open addressing. */
   slots: Uint8Array;
   keys: Uint32Array;
-  pairs: Map<number, number>;
   language: number;
   /** Mean worth of the five most worthy terms. */
   topWorth: number;
@@ -48,15 +47,22 @@ export function reader(article: ArticleForm): Reader {
     slots[slot] = place + 1;
     keys[slot] = hash;
   });
-  const top = article.worths.toSorted().reverse().subarray(0, TOP);
-  return {
-    article,
-    slots,
-    keys,
-    pairs: new Map([...article.pairs].map((hash, place) => [hash, place])),
-    language: languageBit(article.language),
-    topWorth: top.reduce((sum, worth) => sum + worth, 0) / (top.length || 1) || 1,
-  };
+  return { article, slots, keys, language: languageBit(article.language), topWorth: topWorthOf(article) };
+}
+
+/** One pass, since a look back does this for every article there is. */
+function topWorthOf({ worths }: ArticleForm): number {
+  const top = new Float32Array(TOP);
+  for (let worth of worths) {
+    for (let place = 0; place < TOP && worth > 0; place++) {
+      const other = top[place] as number;
+      if (worth <= other) continue;
+      top[place] = worth;
+      worth = other;
+    }
+  }
+  const sum = top.reduce((all, worth) => all + worth, 0);
+  return sum / Math.min(TOP, worths.length || 1) || 1;
 }
 
 /** The place of a term in the article, or -1. */
@@ -118,15 +124,12 @@ export function signsOf(reader: Reader, interest: InterestForm): Signs {
 }
 
 /** Where all neighbouring words of an interest stand side by side. */
-function phraseIn(
-  { article, pairs, language }: Reader,
-  interest: InterestForm,
-): 'title' | 'text' | 'nowhere' {
+function phraseIn({ article, language }: Reader, interest: InterestForm): 'title' | 'text' | 'nowhere' {
   let last = -1;
   for (const { hash, languages } of interest.pairs) {
     if ((languages & language) === 0) continue;
-    const place = pairs.get(hash);
-    if (place === undefined) return 'nowhere';
+    const place = article.pairs.indexOf(hash);
+    if (place < 0) return 'nowhere';
     last = Math.max(last, place);
   }
   if (last < 0) return 'nowhere';
@@ -145,8 +148,15 @@ function above(
 /** Deviations above which more says nothing: nearer no text can be. */
 const NEAREST_WORDS = 6;
 const NEAREST_SENTENCE = 9;
-/** Where the words say it already, the sentence adds only half. */
-const SAID = 0.5;
+/** Where the words say it already, the sentence adds less: for all of a short text's words, so much less. */
+const SAID = 0.7;
+/** It has read the lead only, and the more a text goes on, the less that is. Of a long text it counts so much less. */
+const LEAD_ONLY = 0.45;
+/** Terms from which on a text goes on, and of one that is longer than all that is kept of it. */
+const SHORT = 60;
+const LONG = MOST_TERMS;
+/** That an interest is of rare words says less against it where none of them is there. */
+const UNSAID_RARITY = 0.65;
 /** Said as a sentence, an interest is more than its words, and the whole counts for more. */
 const SPOKEN = 0.2;
 /** A title alone promises much: it must say more than a text to be believed as much. */
@@ -166,18 +176,19 @@ interface Weights {
 
 /**
  * By logistic regression of "people have tagged this article with this interest" on talks with summaries (TED), titles
- * (Medium), and technical titles and readmes of our own, together, each weighted alike, the readmes less. The start is
- * such that 2 in 100 talks that fit nobody reach the threshold for somebody.
+ * (Medium), and technical titles and readmes of our own, together, each weighted alike, the readmes less. What words count
+ * was raised by hand when the sentence's share beside them was lowered. The start is such that 1 in 100 talks that fit
+ * nobody reaches the threshold for somebody.
  */
 const WITH_SENTENCES: Weights = {
-  words: 2.29,
+  words: 2.6,
   inTitle: 0.87,
   inText: 0.46,
   salience: 1.63,
   rarity: -0.23,
   meaning: 0.27,
   sentence: 0.63,
-  start: -1.9,
+  start: -2,
 };
 /** The same without the sentence encoder, and without word vectors either. */
 const WITH_WORD_VECTORS: Weights = {
@@ -203,20 +214,22 @@ const WORDS_ALONE: Weights = {
 };
 
 /** How much an article speaks to an interest: the logarithm of the odds that it does. */
-export function logitOf(signs: Signs, { spoken }: InterestForm, { titleOnly }: ArticleForm): number {
+export function logitOf(signs: Signs, { spoken }: InterestForm, { titleOnly, terms }: ArticleForm): number {
   const { words, sentence, meaning } = signs;
   const weights =
     sentence !== undefined ? WITH_SENTENCES : meaning !== undefined ? WITH_WORD_VECTORS : WORDS_ALONE;
+  const long = Math.min(1, Math.max(0, (terms.length - SHORT) / (LONG - SHORT)));
+  const said = (SAID + (1 - SAID) * long) * words;
   const whole = spoken
     ? (WITH_SENTENCES.sentence + SPOKEN) * Math.min(sentence ?? 0, NEAREST_SENTENCE)
-    : weights.sentence * Math.min(sentence ?? 0, NEAREST_SENTENCE) * (1 - SAID * words);
+    : weights.sentence * Math.min(sentence ?? 0, NEAREST_SENTENCE) * (1 - said) * (1 - LEAD_ONLY * long);
   return (
     weights.start +
     weights.words * words +
     weights.inTitle * signs.inTitle +
     weights.inText * signs.inText +
     weights.salience * signs.salience +
-    weights.rarity * signs.rarity +
+    weights.rarity * signs.rarity * (words > 0 ? 1 : UNSAID_RARITY) +
     weights.meaning * Math.min(meaning ?? 0, NEAREST_WORDS) +
     whole +
     (titleOnly ? TITLE_ONLY : 0)

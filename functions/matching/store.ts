@@ -170,6 +170,16 @@ export async function allFriendForms(
   return new Map(items.map((item) => [idIn(item), item.forms as Record<string, StoredForm>]));
 }
 
+/** Forms of one friend's interests, by interest. */
+export async function findFriendForms(
+  table: Table,
+  userId: string,
+  friendId: string,
+): Promise<Record<string, StoredForm>> {
+  const item = await table.get(keys.form(userId, friendId));
+  return (item?.forms as Record<string, StoredForm> | undefined) ?? {};
+}
+
 /** Keeps the forms of all interests of a friend. */
 export async function putFriendForms(
   table: Table,

@@ -1,6 +1,7 @@
 import {
+  ARTICLE_VERSION,
   type ArticleForm,
-  FORM_VERSION,
+  INTEREST_VERSION,
   type InterestForm,
   languageBit,
   languageOfBit,
@@ -27,7 +28,7 @@ export function packArticle(form: ArticleForm): Uint8Array {
   const { terms, pairs, words, sentence } = form;
   const size = HEADER + terms.length * 6 + pairs.length * 4 + sizeOf(words, true) + sizeOf(sentence, true);
   const writer = new Writer(size);
-  writer.byte(FORM_VERSION);
+  writer.byte(ARTICLE_VERSION);
   writer.byte((words ? HAS_MEANING : 0) | (sentence ? HAS_SENTENCE : 0) | (form.titleOnly ? TITLE_ONLY : 0));
   writer.short(languageBit(form.language));
   for (const count of [terms.length, form.titleTerms, pairs.length, form.titlePairs]) writer.byte(count);
@@ -40,7 +41,7 @@ export function packArticle(form: ArticleForm): Uint8Array {
 }
 
 export function unpackArticle(bytes: Uint8Array): ArticleForm | undefined {
-  if (bytes[0] !== FORM_VERSION || bytes.length < HEADER) return undefined;
+  if (bytes[0] !== ARTICLE_VERSION || bytes.length < HEADER) return undefined;
   const reader = new Reader(bytes, 1);
   const flags = reader.byte();
   const language = languageOfBit(reader.short());
@@ -50,10 +51,10 @@ export function unpackArticle(bytes: Uint8Array): ArticleForm | undefined {
     titleOnly: (flags & TITLE_ONLY) !== 0,
     titleTerms,
     titlePairs,
-    terms: Uint32Array.from({ length: terms }, () => reader.word()),
-    weights: Float32Array.from({ length: terms }, () => reader.byte() * WEIGHT_STEP),
-    worths: Float32Array.from({ length: terms }, () => reader.byte() * WORTH_STEP),
-    pairs: Uint32Array.from({ length: pairs }, () => reader.word()),
+    terms: reader.words(terms),
+    weights: reader.steps(terms, WEIGHT_STEP),
+    worths: reader.steps(terms, WORTH_STEP),
+    pairs: reader.words(pairs),
     ...(flags & HAS_MEANING && { words: { ...reader.meaning(DIMENSIONS), ...reader.background() } }),
     ...(flags & HAS_SENTENCE && { sentence: { ...reader.meaning(KEPT), ...reader.background() } }),
   };
@@ -64,7 +65,7 @@ export function packInterest(form: InterestForm): Uint8Array {
   const stems = words.reduce((sum, word) => sum + 3 + word.stems.length * 6, 0);
   const size = 4 + stems + pairs.length * 6 + sizeOf(meaning, false) + sizeOf(sentence, false);
   const writer = new Writer(size);
-  writer.byte(FORM_VERSION);
+  writer.byte(INTEREST_VERSION);
   writer.byte((meaning ? HAS_MEANING : 0) | (sentence ? HAS_SENTENCE : 0) | (form.spoken ? SPOKEN : 0));
   writer.byte(words.length);
   writer.byte(pairs.length);
@@ -80,7 +81,7 @@ export function packInterest(form: InterestForm): Uint8Array {
 }
 
 export function unpackInterest(bytes: Uint8Array): InterestForm | undefined {
-  if (bytes[0] !== FORM_VERSION || bytes.length < 4) return undefined;
+  if (bytes[0] !== INTEREST_VERSION || bytes.length < 4) return undefined;
   const reader = new Reader(bytes, 1);
   const flags = reader.byte();
   const [words, pairs] = [reader.byte(), reader.byte()];
@@ -157,11 +158,21 @@ class Reader {
     this.#at += 4;
     return this.#view.getUint32(this.#at - 4, true);
   }
+  words(count: number): Uint32Array {
+    const words = new Uint32Array(count);
+    for (let n = 0; n < count; n++) words[n] = this.word();
+    return words;
+  }
+  steps(count: number, step: number): Float32Array {
+    const values = new Float32Array(count);
+    for (let n = 0; n < count; n++) values[n] = this.byte() * step;
+    return values;
+  }
   hashed(): { hash: number; languages: number } {
     return { hash: this.word(), languages: this.short() };
   }
   meaning(size: number): Meaning {
-    const bytes = Int8Array.from(new Int8Array(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, size));
+    const bytes = new Int8Array(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, size).slice();
     this.#at += size;
     return { bytes, length: lengthOf(bytes) };
   }

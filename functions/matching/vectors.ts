@@ -84,6 +84,13 @@ export function centroid(
   return known ? unit(sum) : undefined;
 }
 
+/** A word's vector, of any length; undefined if it is not known. */
+export function vectorOf(word: string, { places, numbers }: Vectors): Float32Array | undefined {
+  const place = places.get(word);
+  if (place === undefined) return undefined;
+  return Float32Array.from(numbers.subarray(place * DIMENSIONS, (place + 1) * DIMENSIONS));
+}
+
 /** Cosine of a word to a unit vector; 0 for a word that is not known. */
 export function cosineTo(word: string, vector: Float32Array, { places, numbers }: Vectors): number {
   const place = places.get(word);
@@ -110,9 +117,7 @@ export function toBytes(vector: Float32Array): Int8Array {
 
 /** Cosine of two vectors of bytes; the factor makes up for their length. */
 export function lengthOf(vector: Int8Array): number {
-  let sum = 0;
-  for (const number of vector) sum += number * number;
-  return Math.sqrt(sum);
+  return Math.sqrt(dot(vector, vector));
 }
 
 export function dot(a: Int8Array, b: Int8Array): number {

@@ -11,11 +11,18 @@ import {
   encodeInterest,
   type InterestForm,
 } from '../../functions/matching/encode.ts';
-import { interestsOf, type KnownFriend, thresholdFor, weigh } from '../../functions/matching/match.ts';
+import {
+  interestsOf,
+  type KnownFriend,
+  matchFriends,
+  thresholdFor,
+  weigh,
+} from '../../functions/matching/match.ts';
 import { loadModels, type Models } from '../../functions/matching/models.ts';
 import { placesBeside } from '../../functions/matching/places.ts';
 import { reader } from '../../functions/matching/score.ts';
 import { packArticle, packInterest, unpackArticle, unpackInterest } from '../../functions/matching/stored.ts';
+import { type Limit, type Loaded, measureLimits } from './matching-limits.ts';
 
 const said = z.union([
   z.string().transform((text) => ({ text, kind: 'topic' as const, until: undefined })),
@@ -26,7 +33,14 @@ const said = z.union([
 export const Judged = z.object({
   name: z.string(),
   articles: z.array(
-    z.object({ id: z.string(), title: z.string(), text: z.string(), gold: z.array(z.string()) }),
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      text: z.string(),
+      gold: z.array(z.string()),
+      /** The interest that a person would name, by friend whom the article fits; two, where a person would waver. */
+      named: z.record(z.string(), z.array(z.string()).min(1).max(2)).optional(),
+    }),
   ),
   networks: z.array(z.array(z.object({ id: z.string(), interests: z.array(said) }))),
   cases: z.array(z.object({ article: z.number(), network: z.number(), fit: z.boolean() })),
@@ -73,9 +87,8 @@ export function benchModels(sentences: boolean): Promise<Models> {
   );
 }
 
-/** A friend's strength for every case, and the times it took; forms go through what is stored of them. */
-export async function strengths(judged: Judged, models: Models) {
-  const { articles, networks, cases } = judged;
+/** Forms of all articles and circles, as they come back from what is stored of them, and the time it took. */
+export async function encodeAll({ articles, networks, cases }: Judged, models: Models) {
   const interests = new Map<string, InterestForm>();
   const used = new Set(cases.map(({ network }) => network));
   const texts = networks.flatMap((network, n) =>
@@ -97,8 +110,14 @@ export async function strengths(judged: Judged, models: Models) {
   const circles = networks.map((network, n) =>
     used.has(n) ? network.map((friend) => knownOf(friend, interests)) : [],
   );
+  return { forms, circles, encodeMs: median(encodeMs) };
+}
+
+/** A friend's strength for every case, and the times it took. */
+export async function strengths(judged: Judged, models: Models) {
+  const { forms, circles, encodeMs } = await encodeAll(judged, models);
   const rankMs: number[] = [];
-  const all = cases.map(({ article, network }) => {
+  const all = judged.cases.map(({ article, network }) => {
     const form = forms[article] as ArticleForm;
     const from = performance.now();
     const read = reader(form);
@@ -111,7 +130,29 @@ export async function strengths(judged: Judged, models: Models) {
     rankMs.push(performance.now() - from);
     return found;
   });
-  return { strengths: all, encodeMs: median(encodeMs), rankMs: median(rankMs) };
+  return { strengths: all, encodeMs, rankMs: median(rankMs) };
+}
+
+/** The interest that was shown first, and those that a person would name. */
+export interface FirstReason {
+  article: string;
+  friend: string;
+  shown: string;
+  named: string[];
+}
+
+/** What the product says first to each friend it suggests and a person would, too, where a person named the interest. */
+export async function firstReasons(judged: Judged, models: Models): Promise<FirstReason[]> {
+  const { forms, circles } = await encodeAll(judged, models);
+  return judged.cases.flatMap(({ article, network }) => {
+    const { id = '', named = {} } = judged.articles[article] ?? {};
+    const { fits } = matchFriends(forms[article] as ArticleForm, circles[network] ?? [], TODAY);
+    return fits.flatMap(({ friend, reasons }) => {
+      const name = named[friend.id];
+      const shown = reasons[0]?.interest.text ?? '';
+      return name === undefined ? [] : [{ article: id, friend: friend.id, shown, named: name }];
+    });
+  });
 }
 
 function knownOf(
@@ -261,7 +302,10 @@ function miniSearch(judged: Judged): Judgement['minisearch'] {
   return { ...qualityOf(judged, all), msPerArticle: median(indexed) + median(asked) };
 }
 
-/** `npm run bench -- matching FILE…`; without a file the project's own. One line of JSON each, or words. */
+/**
+ * `npm run bench -- matching FILE…`; without a file the project's own. One line of JSON each, or words. Then what loading
+ * takes, and the limits of time; not with `--json` and files, where a line is a file's.
+ */
 export async function benchMatching(
   files: string[],
   { json, sentences }: { json: boolean; sentences: boolean },
@@ -272,6 +316,17 @@ export async function benchMatching(
     const judgement = rounded(await judge(readJudged(file), models)) as Judgement;
     print(json ? JSON.stringify(judgement) : inWords(judgement));
   }
+  if (json && files.length > 0) return;
+  await measureLimits(readJudged(OWN), models, (found) => {
+    print(json ? JSON.stringify(rounded(found)) : limitInWords(found));
+  });
+}
+
+function limitInWords(found: Limit | Loaded): string {
+  if ('megabytes' in found)
+    return `${found.name}: ${found.ms.toFixed(0)} ms, ${found.megabytes.toFixed(0)} MB resident: ${found.what}`;
+  const { name, ms, limitMs, holds, what } = found;
+  return `${name}: ${ms.toFixed(ms < 100 ? 1 : 0)} ms, under ${limitMs} ms ${holds ? 'holds' : 'BROKEN'}: ${what}`;
 }
 
 function inWords(found: Judgement): string {
@@ -296,7 +351,7 @@ function average(values: number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -167,25 +167,6 @@ describe('an article that was saved', () => {
     expect(await of(saved)).toEqual([]);
   });
 
-  test.each([
-    ['nothing but a title', 'x', ''],
-    ['1 MB of one word', 'Harbour', 'harbour '.repeat(131_072)],
-    ['1 MB of one letter', 'Harbour', 'x'.repeat(1_048_576)],
-    ['emoji', '🐚🐚🐚', '🐚🪶🌊'.repeat(1000)],
-    ['a script', '<script>alert(1)</script>', '<script>alert(1)</script> '.repeat(100)],
-  ])('of %s is matched like any other', async (_, title, text) => {
-    await start();
-    await friendWith('Grace', 'harbours', '<script>alert(1)</script>', '🐚', 'x');
-    const input = { url: 'https://example.org/odd', title, ...(text && { text }) };
-    const saved = await saveArticle(ground, user.id, input, 'api');
-    await match(saved);
-    for (const { score, reasons } of await of(saved)) {
-      expect(score).toBeLessThanOrEqual(1);
-      expect(reasons[0]?.evidence).not.toBe('');
-    }
-    expect(await due()).not.toContain(saved.article.id);
-  });
-
   test('that is gone, or never was, is passed over', async () => {
     await start();
     await friendWith('Grace', 'harbours');

@@ -3,6 +3,7 @@ import type { Article } from '../../articles/article.ts';
 import type { Friend } from '../../friends/friend.ts';
 import type { Reason, Suggestion } from '../../matching/suggestion.ts';
 import type { ClippingView, Frame } from '../views.ts';
+import { earlierWords } from './earlier.ts';
 import { Icon } from './icons.tsx';
 import { TurnWords } from './lessons.tsx';
 import { flat, markPhrases, stands } from './mark.ts';
@@ -195,8 +196,9 @@ export function Clipping({
             turn ? (
               <TurnWords turn={turn} frame={frame} />
             ) : (
-              friend.lastWroteAt &&
-              `You last wrote ${onDay(friend.lastWroteAt, frame.now, frame.user.timeZone)}.`
+              earlierWords(article, suggestion, friend, frame.now, frame.user.timeZone) ??
+              (friend.lastWroteAt &&
+                `You last wrote ${onDay(friend.lastWroteAt, frame.now, frame.user.timeZone)}.`)
             )
           }
         />

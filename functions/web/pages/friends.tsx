@@ -13,6 +13,7 @@ import type { Turn } from '../../matching/turns.ts';
 import { Source } from '../look/clipping.tsx';
 import { DayLine } from '../look/day-line.tsx';
 import { Alert, Field, Wrong } from '../look/field.tsx';
+import { earlierWords } from '../look/earlier.ts';
 import { History } from '../look/history.tsx';
 import { Icon } from '../look/icons.tsx';
 import { Page } from '../look/layout.tsx';
@@ -537,7 +538,8 @@ function SetAside({
                     For{' '}
                     <q>
                       <Name>{suggestion.reasons[0].interest}</Name>
-                    </q>
+                    </q>{' '}
+                    {earlierWords(article, suggestion, friend, frame.now, frame.user.timeZone)}
                   </p>
                 )}
               </div>
