@@ -39,7 +39,7 @@ export type ClaimCondition = (typeof CLAIM_CONDITIONS)[number];
  * keeps its id.
  */
 export function claimWrites(
-  note: { id: string; articleDigest?: string },
+  note: { id: string; attemptId: string; articleDigest?: string },
   recipient: Recipient,
   caps: Caps,
   now: Date,
@@ -60,7 +60,12 @@ export function claimWrites(
   ];
   if (note.articleDigest) {
     writes.push({
-      put: { ...keys.sent(userId, friendId, note.articleDigest), noteId: note.id, at: at(now) },
+      put: {
+        ...keys.sent(userId, friendId, note.articleDigest),
+        noteId: note.id,
+        attemptId: note.attemptId,
+        at: at(now),
+      },
       if: 'attribute_not_exists(pk) OR #noteId = :me',
       values: { me: note.id },
     });
@@ -68,15 +73,22 @@ export function claimWrites(
   return writes;
 }
 
-/** The note did not leave after all: another one may carry the article to this friend. */
+/**
+ * This attempt did not leave after all: another note may carry the article to this friend. Said late, it must not take away
+ * what a later attempt of the same note has written.
+ */
 export async function releaseSent(
   table: Table,
   userId: string,
   friendId: string,
   articleDigest: string,
-  noteId: string,
+  note: { id: string; attemptId: string },
 ): Promise<void> {
-  await table.delete(keys.sent(userId, friendId, articleDigest), '#noteId = :me', { me: noteId });
+  await table.delete(
+    keys.sent(userId, friendId, articleDigest),
+    '#noteId = :me AND (attribute_not_exists(#attemptId) OR #attemptId = :attempt)',
+    { me: note.id, attempt: note.attemptId },
+  );
 }
 
 /** Records what the user sent by their own hand. */

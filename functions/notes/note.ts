@@ -96,6 +96,8 @@ export const Note = z.object({
   /** How many times SES was about to be asked. */
   attempts: z.number(),
   attemptId: z.string().optional(),
+  /** The user sent it again when nobody could know whether it had left: its article counts as sent from then on. */
+  mayHaveLeft: z.boolean().optional(),
   /** SES's id of the message. */
   messageId: z.string().optional(),
   /** Those of mails that came back before: their events, which may be told again, are no news of this one. */

@@ -4,7 +4,7 @@ import { idsOf } from '../articles/articles.ts';
 import { addressDigest, findArticle } from '../articles/store.ts';
 import type { Friend } from '../friends/friend.ts';
 import { findFriend, touchWritten } from '../friends/store.ts';
-import { recordSent, releaseSent, wasSent } from '../ledger/store.ts';
+import { recordSent, wasSent } from '../ledger/store.ts';
 import { answer } from '../matching/answers.ts';
 import { at, MINUTE } from '../platform/clock.ts';
 import { Fault, invalid } from '../platform/faults.ts';
@@ -13,6 +13,7 @@ import { newId } from '../platform/ids.ts';
 import { parse } from '../platform/shapes.ts';
 import { sameWallTime, surpriseMoment, wallMoment } from './moment.ts';
 import { followsFriend, type Moment, NewNote, type Note, NotePatch, type NoteState } from './note.ts';
+import { release } from './queue.ts';
 import { type NoteEvent, next } from './state.ts';
 import { deleteNote, findNote, insertNote, notesIn, notesTo, replaceNote } from './store.ts';
 
@@ -151,6 +152,7 @@ export async function sendAgain(
     return {
       ...rest,
       pastMessages,
+      ...(note.state === 'uncertain' && { mayHaveLeft: true }),
       ...(note.heldBecause === 'link-gone' && { linkMayBeGone: true }),
       ...(await scheduled(ground, userId, friend, { kind: 'now' }, now)),
     };
@@ -322,8 +324,8 @@ async function momentOf(
 async function letGo(ground: Ground, userId: string, note: Note): Promise<void> {
   const { table } = ground;
   const digest = await articleDigest(ground, userId, note);
-  if (!note.articleId || !digest) return;
-  await releaseSent(table, userId, note.friendId, digest, note.id);
+  if (!note.articleId || !digest || note.mayHaveLeft) return;
+  await release(ground, userId, note);
   if (await wasSent(table, userId, note.friendId, digest)) return;
   await answer(ground, userId, note.articleId, note.friendId, 'unwritten');
 }

@@ -17,6 +17,7 @@ import { type Because, followsFriend, type Note } from './note.ts';
 import { type NoteEvent, next } from './state.ts';
 import { friendPageUrl, stopUrl } from './stop.ts';
 import {
+  type Claimed,
   claimNote,
   findNote,
   findNoteAndUser,
@@ -88,7 +89,7 @@ async function decide(
   // Looking took time: for a machine that was suspended it may be night by now.
   const claimedAt = ground.clock();
   if (claimedAt.getTime() - now.getTime() > LOOK_DEADLINE) return false;
-  const claimed: Note = {
+  const claimed: Claimed = {
     ...note,
     state: 'sending',
     version: note.version + 1,
@@ -137,7 +138,7 @@ function claim(
   ground: Ground,
   userId: string,
   note: Note,
-  claimed: Note,
+  claimed: Claimed,
   address: string,
   article: Article | undefined,
   now: Date,
@@ -312,12 +313,13 @@ export function isPast(note: Note, messageId: string | undefined): boolean {
   );
 }
 
-/** The note did not leave: its article may go to this friend with another one. */
-async function release(ground: Ground, userId: string, note: Note): Promise<void> {
-  if (!note.articleId) return;
-  const article = await findArticle(ground.table, userId, note.articleId);
-  const digest = addressDigest(article ?? { id: note.articleId });
-  await releaseSent(ground.table, userId, note.friendId, digest, note.id);
+/** The note's last attempt did not leave: its article may go to this friend with another one. */
+export async function release(ground: Ground, userId: string, note: Note): Promise<void> {
+  const { id, articleId, attemptId } = note;
+  if (!articleId || !attemptId || note.mayHaveLeft) return;
+  const article = await findArticle(ground.table, userId, articleId);
+  const digest = addressDigest(article ?? { id: articleId });
+  await releaseSent(ground.table, userId, note.friendId, digest, { id, attemptId });
 }
 
 /** Holds what is scheduled for a friend, at once; what is claimed by then is under way. Doing it again changes nothing. */

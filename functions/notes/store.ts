@@ -102,6 +102,9 @@ export async function deleteNote(table: Table, userId: string, seen: Note): Prom
 /** Why a claim was not granted: the note changed meanwhile, the friend or the user did, or the ledger is against it. */
 export type Refusal = 'note' | 'friend' | 'user' | ClaimCondition;
 
+/** A note as its claim stores it. */
+export type Claimed = Note & { attemptId: string };
+
 /**
  * The claim, all or nothing: the note is still scheduled, unchanged and due; the friend is there with this address; the
  * user's letters do not wait; the ledger agrees. Null: granted, and `claimed` is stored.
@@ -109,7 +112,7 @@ export type Refusal = 'note' | 'friend' | 'user' | ClaimCondition;
 export async function claimNote(
   table: Table,
   seen: Note,
-  claimed: Note,
+  claimed: Claimed,
   recipient: Recipient & { address: string },
   article: { articleDigest?: string },
   caps: Caps,
@@ -128,7 +131,7 @@ export async function claimNote(
       values: { address },
     },
     { check: keys.user(userId), if: 'attribute_exists(pk) AND attribute_not_exists(#paused)' },
-    ...claimWrites({ id: seen.id, ...article }, recipient, caps, now),
+    ...claimWrites({ id: seen.id, attemptId: claimed.attemptId, ...article }, recipient, caps, now),
   ]);
   const first = failed[0];
   if (first === undefined) return null;

@@ -21,9 +21,13 @@ async function claim(
   table: Table,
   id: string,
   to: Partial<typeof GRACE> = {},
-  more: { article?: string; now?: Date; caps?: Caps } = {},
+  more: { article?: string; attempt?: string; now?: Date; caps?: Caps } = {},
 ) {
-  const note = { id, ...(more.article && { articleDigest: more.article }) };
+  const note = {
+    id,
+    attemptId: more.attempt ?? 'att_1',
+    ...(more.article && { articleDigest: more.article }),
+  };
   const writes = claimWrites(note, { ...GRACE, ...to }, more.caps ?? CAPS, more.now ?? NOON);
   return (await table.transact(writes)).map((place) => CLAIM_CONDITIONS[place]);
 }
@@ -122,10 +126,20 @@ describe('an article sent to a friend', () => {
   test('may go with another note once the first did not leave, which only it can say', async () => {
     const { table } = await testGround();
     await claim(table, 'nte_1', {}, { article: 'a' });
-    await releaseSent(table, 'usr_ada', 'frd_grace', 'a', 'nte_2');
+    await releaseSent(table, 'usr_ada', 'frd_grace', 'a', { id: 'nte_2', attemptId: 'att_1' });
     expect(await wasSent(table, 'usr_ada', 'frd_grace', 'a')).toBe(true);
-    await releaseSent(table, 'usr_ada', 'frd_grace', 'a', 'nte_1');
+    await releaseSent(table, 'usr_ada', 'frd_grace', 'a', { id: 'nte_1', attemptId: 'att_1' });
     expect(await claim(table, 'nte_2', {}, { article: 'a' })).toEqual([]);
+  });
+
+  test('is not freed by an earlier attempt that says so late', async () => {
+    const { table } = await testGround();
+    await claim(table, 'nte_1', {}, { article: 'a' });
+    await claim(table, 'nte_1', {}, { article: 'a', attempt: 'att_2' });
+    await releaseSent(table, 'usr_ada', 'frd_grace', 'a', { id: 'nte_1', attemptId: 'att_1' });
+    expect(await wasSent(table, 'usr_ada', 'frd_grace', 'a')).toBe(true);
+    await releaseSent(table, 'usr_ada', 'frd_grace', 'a', { id: 'nte_1', attemptId: 'att_2' });
+    expect(await wasSent(table, 'usr_ada', 'frd_grace', 'a')).toBe(false);
   });
 
   test("by the user's own hand counts, too, and takes nothing from the note that sent it first", async () => {

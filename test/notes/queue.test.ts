@@ -507,6 +507,21 @@ describe('when nobody can know whether it left', () => {
     );
   });
 
+  test('its article counts as sent, though it is sent again and then taken back', async () => {
+    const desk = await openDesk();
+    const articleId = await desk.save('A harbour');
+    const note = await desk.write({ articleId });
+    await desk.ground.fault('accept-then-error', 1);
+    await desk.minute(DUE);
+    await desk.minute(AN_HOUR_ON);
+    await sendAgain(desk.ground, desk.ada.id, note.id);
+    await cancelNote(desk.ground, desk.ada.id, note.id);
+    const second = await desk.write({ articleId, text: 'Once more.' });
+    await desk.minute('2026-11-23T13:02:00.000Z');
+    expect(await desk.read(second)).toMatchObject({ state: 'held', heldBecause: 'already-sent' });
+    expect(await desk.mails()).toHaveLength(1);
+  });
+
   test('an attempt that slept through its time asks SES no more', async () => {
     const desk = await openDesk();
     const note = await desk.write();
