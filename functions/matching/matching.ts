@@ -78,6 +78,7 @@ export async function onArticle(
       .map(({ friendId }) => withdrawSuggestion(table, userId, article.id, friendId)),
   ]);
   await finishMatch(table, userId, article.id);
+  log.info('article matched', { user: userId, article: article.id, friends: sendable.length });
 }
 
 /** An article of the library that fits a friend. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { stopAddress } from '../ledger/store.ts';
 import type { Ground } from '../platform/ground.ts';
 import { isId } from '../platform/ids.ts';
-import { log } from '../platform/log.ts';
+import { log, withAbout } from '../platform/log.ts';
 import { countSent, onTrouble } from './pauses.ts';
 import { isPast, settle, tellDelivery } from './queue.ts';
 import { findNote } from './store.ts';
@@ -36,10 +36,16 @@ export async function onMailEvent(ground: Ground, input: unknown): Promise<void>
     return;
   }
   const { detail } = result.data;
-  const { messageId, tags } = detail.mail;
+  const { tags } = detail.mail;
   const userId = tags?.user?.[0] ?? '';
   const noteId = tags?.note?.[0] ?? '';
   if (!isId('usr', userId) || !isId('nte', noteId)) return;
+  await withAbout({ user: userId, note: noteId }, () => onNews(ground, userId, noteId, detail));
+}
+
+async function onNews(ground: Ground, userId: string, noteId: string, detail: Detail): Promise<void> {
+  const { messageId } = detail.mail;
+  log.info('mail event', { news: detail.eventType });
   switch (detail.eventType) {
     case 'Send':
       await countSent(ground, noteId);

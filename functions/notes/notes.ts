@@ -10,6 +10,7 @@ import { at, MINUTE } from '../platform/clock.ts';
 import { Fault, invalid } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
 import { newId } from '../platform/ids.ts';
+import { log } from '../platform/log.ts';
 import { parse } from '../platform/shapes.ts';
 import { sameWallTime, surpriseMoment, wallMoment } from './moment.ts';
 import { followsFriend, type Moment, NewNote, type Note, NotePatch, type NoteState } from './note.ts';
@@ -81,6 +82,8 @@ export async function newNote(
 
 export async function keepNote(ground: Ground, userId: string, note: Note): Promise<void> {
   await insertNote(ground.table, userId, note);
+  const { id, articleId, state } = note;
+  log.info('note kept', { user: userId, note: id, ...(articleId && { article: articleId }), state });
   if (note.articleId) await answer(ground, userId, note.articleId, note.friendId, 'accepted');
 }
 

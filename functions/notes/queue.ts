@@ -11,6 +11,7 @@ import type { Ground } from '../platform/ground.ts';
 import { newId } from '../platform/ids.ts';
 import { failure, log } from '../platform/log.ts';
 import type { Sent } from '../platform/mailer.ts';
+import { type MetricName, tell } from '../platform/metrics.ts';
 import { ASK_AGAIN, checkLink } from './link.ts';
 import { morningMoment, nextDay, sameWallTime } from './moment.ts';
 import { type Because, followsFriend, type Note } from './note.ts';
@@ -157,6 +158,13 @@ function claim(
   );
 }
 
+const COUNTED: Record<Sent['outcome'], MetricName> = {
+  accepted: 'NotesAccepted',
+  'not-sent': 'NotesNotSent',
+  refused: 'NotesRefused',
+  unknown: 'NotesUnknown',
+};
+
 /** One call of SES for a claimed note, and what came of it. */
 async function attempt(
   ground: Ground,
@@ -168,7 +176,14 @@ async function attempt(
 ): Promise<void> {
   const sent = await askSes(ground, user, friend, article, claimed, claimedAt);
   const mine = (note: Note) => note.attemptId === claimed.attemptId;
-  log.info('note attempted', { note: claimed.id, outcome: sent.outcome, attempt: claimed.attempts });
+  log.info('note attempted', {
+    user: user.id,
+    note: claimed.id,
+    ...(claimed.articleId && { article: claimed.articleId }),
+    outcome: sent.outcome,
+    attempt: claimed.attempts,
+  });
+  tell({ [COUNTED[sent.outcome]]: 1 });
   switch (sent.outcome) {
     case 'accepted':
       return settleAccepted(ground, user.id, friend, claimed, sent.messageId);

@@ -3,6 +3,7 @@ import { type Due, findDue, giveUp, lease, MAX_TRIES } from '../platform/due.ts'
 import type { Ground } from '../platform/ground.ts';
 import { failure, log } from '../platform/log.ts';
 import type { Quota } from '../platform/mailer.ts';
+import { tell } from '../platform/metrics.ts';
 import type { Message } from '../platform/queue.ts';
 import type { QueueName } from '../platform/settings.ts';
 import { isServicePaused } from './pauses.ts';
@@ -37,6 +38,11 @@ export async function tick(ground: Ground): Promise<void> {
   const { rate, most } = toSend.length > 0 ? await allowance(ground) : NOTHING;
   const leasable = [...notes.filter(({ work }) => work !== 'send'), ...toSend.slice(0, most), ...others];
   const until = at(now, ground.settings.leaseSeconds * 1000);
+  tell({
+    OldestDueNote: latest(toSend, now),
+    NotesDue: toSend.length,
+    NotesLeased: Math.min(most, toSend.length),
+  });
   const said: Record<QueueName, number> = { suggest: 0, send: 0, fetch: 0, import: 0 };
   let failed = 0;
   for (let start = 0; start < leasable.length; start += TOGETHER) {
@@ -73,7 +79,9 @@ async function take(ground: Ground, due: Due, until: string): Promise<QueueName 
         await endTries(ground, due.userId, due.id);
         return null;
       }
-      return (await lease(ground.table, due, until)) ? 'send' : null;
+      if (!(await lease(ground.table, due, until))) return null;
+      log.info('note leased', { user: due.userId, note: due.id, tries: due.tries });
+      return 'send';
     case 'fetch':
     case 'match':
     case 'look-back':
@@ -85,6 +93,12 @@ async function take(ground: Ground, due: Due, until: string): Promise<QueueName 
       if (!(await lease(ground.table, due, until))) return null;
       return due.work === 'fetch' || due.work === 'import' ? due.work : 'suggest';
   }
+}
+
+/** Seconds that the latest of these notes is behind its moment. */
+function latest(notes: Due[], now: Date): number {
+  const moments = notes.map(({ sendAt, dueSk }) => Date.parse(sendAt ?? dueSk.slice(0, dueSk.indexOf('#'))));
+  return moments.reduce((most, moment) => Math.max(most, Math.round((now.getTime() - moment) / 1000)), 0);
 }
 
 const NOTHING = { rate: 0, most: 0 };

@@ -51,6 +51,8 @@ export interface Due extends Named {
   dueSk: string;
   work: Work;
   tries: number;
+  /** Of a note: the moment its user was told. */
+  sendAt?: string;
 }
 
 const partition = (lane: Lane, shard: number): string => `${PARTITIONS[lane]}#${shard}`;
@@ -93,6 +95,7 @@ export async function findDue(table: Table, now: Date, limit: number, lane?: Lan
     dueSk: String(item.dueSk),
     work: item.work as Work,
     tries: Number(item.tries ?? 0),
+    ...(typeof item.sendAt === 'string' && { sendAt: item.sendAt }),
   }));
   return found.sort((a, b) => (a.dueSk < b.dueSk ? -1 : 1)).slice(0, limit);
 }

@@ -2,12 +2,26 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import { foldAddress } from './address.ts';
 
+/** Letters are opened years later. At one a quarter, what a secret has signed is good for two years after its time. */
+export const SIGNING_SECRETS_KEPT = 8;
+
 const Stored = z.object({
-  /** Signs links. May be rotated. */
-  signing: z.string().min(32),
+  /**
+   * Sign links; may be turned over. One a line, newest first. All of them are believed, but the second signs: while a new
+   * one comes in, functions that were started before know only the older ones, and no link may be worth nothing to them.
+   */
+  signing: z
+    .string()
+    .transform((lines) => lines.split('\n'))
+    .pipe(z.tuple([z.string().min(32)], z.string().min(32))),
   /** Hides addresses in the ledger. Never rotated: a stop must outlive every rotation. */
   pepper: z.string().min(32),
 });
+
+/** The signing secrets with a fresh one before them, and without what is too old. */
+export function turnOver(stored: string, fresh: string): string {
+  return [fresh, ...stored.split('\n')].slice(0, SIGNING_SECRETS_KEPT).join('\n');
+}
 
 /** Compared as text: base64url decodes leniently, so that several texts would be one code. */
 function isSame(expected: string, given: string): boolean {
@@ -15,13 +29,19 @@ function isSame(expected: string, given: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+/** Of a code, which people see: 132 bits. */
+const CODE_CHARS = 22;
+
 export class Secrets {
   readonly #signing: string;
+  /** All that may have signed what comes back, the one that signs first. */
+  readonly #known: string[];
   readonly #pepper: string;
 
   constructor(stored: unknown) {
     const { signing, pepper } = Stored.parse(stored);
-    this.#signing = signing;
+    this.#signing = signing[1] ?? signing[0];
+    this.#known = [this.#signing, ...signing.filter((one) => one !== this.#signing)];
     this.#pepper = pepper;
   }
 
@@ -32,11 +52,11 @@ export class Secrets {
 
   /** A short code that only this service can make for this purpose and text. */
   code(purpose: string, text: string): string {
-    return this.#mac(purpose, text).slice(0, 22);
+    return this.#mac(purpose, text).slice(0, CODE_CHARS);
   }
 
   isCode(purpose: string, text: string, code: string): boolean {
-    return isSame(this.code(purpose, text), code);
+    return this.#macs(purpose, text).some((mac) => isSame(mac.slice(0, CODE_CHARS), code));
   }
 
   /** `<payload>.<mac>`, base64url: for links that must work without an account. `purpose` keeps kinds apart. */
@@ -49,12 +69,16 @@ export class Secrets {
   verify(purpose: string, signed: string): unknown {
     const [body, mac, ...rest] = signed.split('.');
     if (!body || !mac || rest.length > 0) return null;
-    if (!isSame(this.#mac(purpose, body), mac)) return null;
+    if (!this.#macs(purpose, body).some((known) => isSame(known, mac))) return null;
     return JSON.parse(Buffer.from(body, 'base64url').toString());
   }
 
-  #mac(purpose: string, text: string): string {
-    return createHmac('sha256', this.#signing).update(`${purpose}\n${text}`).digest('base64url');
+  #mac(purpose: string, text: string, secret = this.#signing): string {
+    return createHmac('sha256', secret).update(`${purpose}\n${text}`).digest('base64url');
+  }
+
+  #macs(purpose: string, text: string): string[] {
+    return this.#known.map((secret) => this.#mac(purpose, text, secret));
   }
 }
 

@@ -349,7 +349,7 @@ function keySchema(hash: string, range: string) {
 
 /** The indexes, for whoever makes the table: here and in the stack. */
 export const indexes: { name: string; pk: string; sk: string; include?: string[] }[] = [
-  { name: DUE_INDEX, pk: 'duePk', sk: 'dueSk', include: ['work', 'tries'] },
+  { name: DUE_INDEX, pk: 'duePk', sk: 'dueSk', include: ['work', 'tries', 'sendAt'] },
   { name: FRIEND_INDEX, pk: 'friendPk', sk: 'friendSk' },
 ];
 

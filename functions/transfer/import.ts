@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { instant } from '../platform/shapes.ts';
 
-/** Contract: through the API in one request; above, through a link. In bytes. */
-export const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** Half a million bookmarks with their descriptions (bytes): more is no person's, and would be read for hours. */
 export const MAX_UPLOAD_BYTES = 200 * 1024 * 1024;
 

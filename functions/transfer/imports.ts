@@ -2,8 +2,9 @@ import { at, DAY, MINUTE } from '../platform/clock.ts';
 import { Fault, invalid } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
 import { isId, newId } from '../platform/ids.ts';
-import { fileKey, type Import, MAX_FILE_BYTES, MAX_UPLOAD_BYTES } from './import.ts';
+import { fileKey, type Import, MAX_UPLOAD_BYTES } from './import.ts';
 import { readEntries } from './read/read.ts';
+import { MAX_FILE_BYTES, tooLarge } from './size.ts';
 import { askImport, findImport, IMPORT_DAYS, insertImport } from './store.ts';
 
 /** A link to send a file with: long enough for 200 MB over a slow line (seconds). */
@@ -81,15 +82,6 @@ export async function readOn(ground: Ground, userId: string, importId: string): 
   await getImport(ground, userId, importId);
   await askImport(ground.table, userId, importId, at(ground.clock(), START_GRACE));
   await ground.queue.hint('import', userId, importId);
-}
-
-/** `how`: the way for a larger file, to whoever sent it. */
-export function tooLarge(how: 'script' | 'page' = 'script'): Fault {
-  const ways = {
-    script: 'Ask POST /api/imports/uploads for a link, send the file there, and then its "upload" here.',
-    page: 'A file of this size needs scripts switched on in your browser; or bring it in parts.',
-  };
-  return new Fault('too-large', `The file is over ${MAX_FILE_BYTES / 1024 / 1024} MB. ${ways[how]}`);
 }
 
 async function begin(

@@ -3,20 +3,13 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { Fault } from '../platform/faults.ts';
 import type { Ground } from '../platform/ground.ts';
-import { failure, log } from '../platform/log.ts';
-import { MAX_FILE_BYTES } from '../transfer/import.ts';
-import { tooLarge } from '../transfer/imports.ts';
-import { api } from './api/routes.ts';
+import { failure, log, withAbout } from '../platform/log.ts';
+import { MAX_FILE_BYTES, tooLarge } from '../transfer/size.ts';
 import { assets, manifest } from './assets.ts';
 import type { Env } from './env.ts';
 import { guard } from './guard.ts';
+import { lazily } from './lazily.ts';
 import { problemOf } from './problem.ts';
-import { desk } from './routes/desk.tsx';
-import { door } from './routes/door.tsx';
-import { forFriend } from './routes/for.tsx';
-import { problemPage } from './routes/problem.tsx';
-import { save } from './routes/save.tsx';
-import { stop } from './routes/stop.tsx';
 
 /** Contract: a body of at most 2.5 MB; below API Gateway's own limit, so that the answer is ours. */
 const MAX_BODY = 2.5 * 1024 * 1024;
@@ -25,12 +18,28 @@ const MAX_FORM = MAX_FILE_BYTES + 64 * 1024;
 /** The only routes that take a file. */
 const TAKES_FILE = /^(\/api)?\/imports\/?$/;
 
+/** A failure as an answer: JSON for programs, a page for people. */
+async function answerProblem(error: Error, c: Context<Env>): Promise<Response> {
+  const problem = problemOf(error);
+  if (problem.status >= 500) log.error('request failed', { path: c.req.routePath, ...failure(error) });
+  if (!/^\/api(\/|$)/.test(c.req.path)) {
+    const { problemPage } = await import('./routes/problem.tsx');
+    return problemPage(c, problem);
+  }
+  // RFC 9110, 11.6.1: a 401 says how to do it.
+  if (problem.status === 401) c.header('WWW-Authenticate', 'Bearer');
+  return c.body(JSON.stringify(problem), problem.status, { 'Content-Type': 'application/problem+json' });
+}
+
 /** The whole face of Hallway: the JSON API under `/api`, the pages, and what they load. */
 export function createApp(ground: Ground): Hono<Env> {
   const app = new Hono<Env>();
-  app.use(async (c, next) => {
+  app.use((c, next) => {
     c.set('ground', ground);
-    await next();
+    // What API Gateway calls the request, which its access log says, too.
+    const { requestId } =
+      (c.env as { requestContext?: { requestId?: string } } | undefined)?.requestContext ?? {};
+    return withAbout(requestId ? { request: requestId } : {}, next);
   });
   // Around the headers of the house, which would overwrite it.
   app.use(async (c, next) => {
@@ -85,23 +94,28 @@ export function createApp(ground: Ground): Hono<Env> {
   app.route('/', manifest);
   // Before the guard: a friend's link is its own credential, and a mail program's one-click stop has neither cookie nor
   // origin.
-  app.route('/for', forFriend);
-  app.route('/stop', stop);
+  app.use(
+    '/for/*',
+    lazily('/for', answerProblem, async () => (await import('./routes/for.tsx')).forFriend),
+  );
+  app.use(
+    '/stop/*',
+    lazily('/stop', answerProblem, async () => (await import('./routes/stop.tsx')).stop),
+  );
   app.use(guard);
-  app.route('/api', api);
-  app.route('/', door);
-  app.route('/', save);
-  app.route('/', desk);
+  app.get('/api/health', (c) => c.json({ ok: true }));
+  app.use(
+    '/api/*',
+    lazily('/api', answerProblem, async () => (await import('./api/routes.ts')).api),
+  );
+  const door = lazily('/', answerProblem, async () => (await import('./routes/door.tsx')).door);
+  for (const path of ['/sign-in/*', '/sign-out']) app.use(path, door);
+  const save = lazily('/', answerProblem, async () => (await import('./routes/save.tsx')).save);
+  for (const path of ['/save/*', '/share']) app.use(path, save);
+  app.use(lazily('/', answerProblem, async () => (await import('./routes/desk.tsx')).desk));
   app.notFound((c) => {
     throw new Fault('not-found', `There is nothing at ${c.req.path}.`);
   });
-  app.onError((error, c) => {
-    const problem = problemOf(error);
-    if (problem.status >= 500) log.error('request failed', { path: c.req.routePath, ...failure(error) });
-    if (!/^\/api(\/|$)/.test(c.req.path)) return problemPage(c, problem);
-    // RFC 9110, 11.6.1: a 401 says how to do it.
-    if (problem.status === 401) c.header('WWW-Authenticate', 'Bearer');
-    return c.body(JSON.stringify(problem), problem.status, { 'Content-Type': 'application/problem+json' });
-  });
+  app.onError(answerProblem);
   return app;
 }

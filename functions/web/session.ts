@@ -3,6 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { closeSession, findSessionUser, findTokenUser, openSession } from '../accounts/store.ts';
 import type { User } from '../accounts/user.ts';
 import { Fault } from '../platform/faults.ts';
+import { withAbout } from '../platform/log.ts';
 import type { Env } from './env.ts';
 
 /**
@@ -54,7 +55,7 @@ export async function requireSession(c: Context<Env>, next: Next): Promise<Respo
     return c.redirect(`/sign-in?return=${encodeURIComponent(wanted)}`, 303);
   }
   c.set('user', user);
-  await next();
+  await withAbout({ user: user.id }, next);
   return undefined;
 }
 
@@ -64,5 +65,5 @@ export async function requireToken(c: Context<Env>, next: Next): Promise<void> {
   const user = token ? await findTokenUser(c.get('ground').table, token) : undefined;
   if (!user) throw new Fault('unauthenticated', 'Send your API token: Authorization: Bearer <apiToken>.');
   c.set('user', user);
-  await next();
+  await withAbout({ user: user.id }, next);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib/core';
 import { bundleFunctions } from '../bundle.ts';
 import { type Context, readContext } from './context.ts';
+import { addChecks } from './findings.ts';
 import { HallwayStack } from './stack.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -23,4 +24,5 @@ const context = contextOrStop();
 rmSync(BUNDLE, { recursive: true, force: true });
 await bundleFunctions(ROOT, BUNDLE, { minify: true });
 new HallwayStack(app, 'Hallway', { ...context, bundle: BUNDLE });
+addChecks(app);
 app.synth();

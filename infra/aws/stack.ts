@@ -11,33 +11,53 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
-import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  Billing,
+  type ITableV2,
+  ProjectionType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as Lambda, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  Function as Lambda,
+  LayerVersion,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { FilterPattern, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { CfnRotationSchedule, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   ConfigurationSet,
+  DkimIdentity,
+  EasyDkimSigningKeyLength,
   EmailIdentity,
   EmailSendingEvent,
   EventDestination,
   Identity,
+  MailFromBehaviorOnMxFailure,
   ReceiptRuleSet,
 } from 'aws-cdk-lib/aws-ses';
 import { S3 } from 'aws-cdk-lib/aws-ses-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Annotations, CfnOutput, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { indexes } from '../../functions/platform/table.ts';
 import { ARRIVAL_DAYS } from '../../functions/transfer/store.ts';
+import type { HANDS } from '../bundle.ts';
 import {
+  type FunctionName,
   functions,
   MAX_RECEIVES,
   type MailAction,
@@ -49,7 +69,10 @@ import {
   type Trigger,
   VISIBILITY_TIMEOUTS,
 } from '../service.ts';
-import type { Context } from './context.ts';
+import { type Context, examplesIn } from './context.ts';
+import { Dns } from './dns.ts';
+import { acceptFindings } from './findings.ts';
+import { addOperations } from './operations.ts';
 
 /**
  * Requests a second, and at once. Far above what people and their scripts need; a flood ends here, not at the account's
@@ -59,6 +82,20 @@ const THROTTLE = { rateLimit: 50, burstLimit: 100 };
 
 /** Time to look at what failed; SQS keeps nothing longer. */
 const DEAD_LETTERS_KEPT = Duration.days(14);
+
+/**
+ * Units a second of the table, and of each index: a ceiling on a day's bill. If something of ours ran wild all day it would
+ * be about 12 dollars for reads and 30 for writes, and up to as much again for each of the two indexes. A page reads some
+ * twenty units, saving an article writes as many: `npm run costs` counts them. Above that, requests wait and are tried again.
+ */
+const READ_CEILING = 1000;
+const WRITE_CEILING = 500;
+
+/** All that DynamoDB keeps for a return to a moment. */
+const RECOVERY_DAYS = 35;
+
+/** `Secrets` keeps eight (`SIGNING_SECRETS_KEPT`): two years in which letters may be opened. */
+const ROTATE_AFTER_DAYS = 90;
 
 /** `Secrets` wants 32 at least. */
 const SECRET_CHARS = 64;
@@ -75,9 +112,20 @@ const PARTS_KEPT = Duration.days(1);
 const MAIL_EVENTS = [
   EmailSendingEvent.SEND,
   EmailSendingEvent.DELIVERY,
+  EmailSendingEvent.DELIVERY_DELAY,
   EmailSendingEvent.BOUNCE,
   EmailSendingEvent.COMPLAINT,
+  EmailSendingEvent.REJECT,
 ];
+
+/**
+ * Others are to put aside what says it is from us and is not. Not `reject`: lists and forwarders break signatures, and a
+ * letter is better found late than lost.
+ */
+const DMARC = 'v=DMARC1; p=quarantine';
+
+/** CloudFormation and Secrets Manager wait for what these do: a few calls. */
+const HAND_SECONDS = 30;
 
 /** No path and no query, which can hold a token, and no message of a fault, which can quote a person's input. */
 const ACCESS_LOG = JSON.stringify({
@@ -93,22 +141,29 @@ const ACCESS_LOG = JSON.stringify({
 
 /** The service on AWS: the functions of infra/service.ts, and what they stand on. */
 export class HallwayStack extends Stack {
-  readonly #table: TableV2;
+  readonly #table: ITableV2;
   readonly #queues: Record<QueueName, Queue>;
   readonly #mailBucket: Bucket;
   readonly #filesBucket: Bucket;
   readonly #secrets: { signing: Secret; pepper: Secret };
   readonly #mail: { from: string; configurationSet: ConfigurationSet; identities: EmailIdentity[] };
   readonly #api: HttpApi;
+  readonly #dns: Dns;
+  readonly #bundle: string;
+  readonly #logs: LogGroup[] = [];
+  readonly #deadLetters: Record<string, Queue> = {};
 
   /** `bundle` is the folder that `bundleFunctions` has filled. */
   constructor(scope: Construct, id: string, props: Context & { bundle: string }) {
     super(scope, id, { env: { region: props.region } });
-    if (props.mailDomain.endsWith('.example')) {
+    if (examplesIn(props).length > 0) {
       const warning = 'Before you deploy, set your own domain, mailDomain and ownerEmail in cdk.json.';
       Annotations.of(this).addWarningV2('example-names', warning);
     }
-    this.#table = this.#makeTable();
+    this.#bundle = props.bundle;
+    this.#dns = new Dns(this, props.hostedZoneId);
+    // Its own types disagree on a property that may be left out.
+    this.#table = props.table ? this.#findTable(props.table) : (this.#makeTable() as ITableV2);
     this.#queues = {
       suggest: this.#makeQueue('suggest'),
       send: this.#makeQueue('send'),
@@ -138,19 +193,41 @@ export class HallwayStack extends Stack {
       CONFIGURATION_SET: this.#mail.configurationSet.configurationSetName,
       SIGNING_SECRET_ID: this.#secrets.signing.secretArn,
       PEPPER_SECRET_ID: this.#secrets.pepper.secretArn,
+      OWNER_EMAIL: props.ownerEmail,
+      SIGN_UP: props.signUp,
     };
     const models = new LayerVersion(this, 'Models', {
       description: 'What matching knows of words and sentences',
       code: Code.fromAsset(join(props.bundle, 'models')),
       compatibleRuntimes: [Runtime.NODEJS_24_X],
     });
-    for (const [name, one] of Object.entries<ServiceFunction>(functions)) {
-      const code = Code.fromAsset(join(props.bundle, name), { exclude: ['*.map'] });
-      const made = this.#makeFunction(name, one, code, environment);
-      if (one.matches) made.addLayers(models);
-      this.#start(made, one.trigger);
+    const made = {} as Record<FunctionName, Lambda>;
+    for (const name of Object.keys(functions) as FunctionName[]) {
+      const one: ServiceFunction = functions[name];
+      const lambda = this.#makeFunction(name, one, environment);
+      if (one.matches) lambda.addLayers(models);
+      this.#start(lambda, one.trigger);
+      made[name] = lambda;
     }
     new CfnOutput(this, 'Address', { value: environment.BASE_URL });
+    new CfnOutput(this, 'TableName', { value: this.#table.tableName });
+    this.#keepMaps();
+    addOperations(this, {
+      table: this.#table,
+      api: this.#api,
+      deadLetters: this.#deadLetters,
+      functions: made,
+      logs: this.#logs,
+      ownerEmail: props.ownerEmail,
+      budget: props.monthlyBudget,
+    });
+    acceptFindings(this);
+  }
+
+  /** Where a minified function's faults really are: with each deployment, in the CDK's bucket, and in no function. */
+  #keepMaps(): void {
+    const maps = new Asset(this, 'Maps', { path: join(this.#bundle, 'maps') });
+    new CfnOutput(this, 'SourceMaps', { value: maps.s3ObjectUrl });
   }
 
   #makeTable(): TableV2 {
@@ -163,13 +240,25 @@ export class HallwayStack extends Stack {
         partitionKey: string(pk),
         sortKey: string(sk),
         ...(include && { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: include }),
+        maxReadRequestUnits: READ_CEILING,
+        maxWriteRequestUnits: WRITE_CEILING,
       })),
       timeToLiveAttribute: 'ttl',
-      billing: Billing.onDemand(),
+      billing: Billing.onDemand({ maxReadRequestUnits: READ_CEILING, maxWriteRequestUnits: WRITE_CEILING }),
       // The account's key, so that its use stands in the audit trail.
       encryption: TableEncryptionV2.awsManagedKey(),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: {
+        pointInTimeRecoveryEnabled: true,
+        recoveryPeriodInDays: RECOVERY_DAYS,
+      },
       deletionProtection: true,
+    });
+  }
+
+  #findTable(tableName: string): ITableV2 {
+    return TableV2.fromTableAttributes(this, 'Table', {
+      tableName,
+      globalIndexes: indexes.map(({ name }) => name),
     });
   }
 
@@ -183,18 +272,44 @@ export class HallwayStack extends Stack {
   }
 
   #makeDeadLetters(name: string): Queue {
-    return new Queue(this, `${name}-dead-letters`, {
+    const queue = new Queue(this, `${name}-dead-letters`, {
       retentionPeriod: DEAD_LETTERS_KEPT,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     });
+    this.#deadLetters[name] = queue;
+    return queue;
   }
 
   /** Two, so that nobody who turns the signing secret over can touch the pepper. */
   #makeSecrets() {
     const generateSecretString = { passwordLength: SECRET_CHARS, excludePunctuation: true };
+    const signing = new Secret(this, 'Signing', { description: 'Signs links', generateSecretString });
+    const rotate = this.#makeHand('rotate', [
+      {
+        actions: [
+          'secretsmanager:DescribeSecret',
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:UpdateSecretVersionStage',
+        ],
+        resources: [signing.secretArn],
+      },
+    ]);
+    rotate.addPermission('Rotation', {
+      principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
+      sourceAccount: this.account,
+    });
+    // Not the construct that writes the rights, too: it adds one that has no resource.
+    const schedule = new CfnRotationSchedule(this, 'Rotation', {
+      secretId: signing.secretArn,
+      rotationLambdaArn: rotate.functionArn,
+      rotationRules: { automaticallyAfterDays: ROTATE_AFTER_DAYS },
+      rotateImmediatelyOnUpdate: false,
+    });
+    schedule.node.addDependency(rotate);
     return {
-      signing: new Secret(this, 'Signing', { description: 'Signs links', generateSecretString }),
+      signing,
       // A change to how it is generated would generate it anew, and every stop would be forgotten.
       pepper: new Secret(this, 'Pepper', {
         description: 'Hides addresses in the ledger: never rotate or delete',
@@ -210,18 +325,34 @@ export class HallwayStack extends Stack {
       destination: EventDestination.eventBus(EventBus.fromEventBusName(this, 'DefaultBus', 'default')),
       events: MAIL_EVENTS,
     });
-    const domain = new EmailIdentity(this, 'MailDomain', { identity: Identity.domain(mailDomain) });
-    domain.dkimRecords.forEach(({ name, value }, place) => {
-      new CfnOutput(this, `DnsMail${place + 1}`, { value: `${name} CNAME ${value}` });
+    // Of our own, so that SPF speaks for us as DKIM does.
+    const mailFromDomain = `bounces.${mailDomain}`;
+    const domain = new EmailIdentity(this, 'MailDomain', {
+      identity: Identity.domain(mailDomain),
+      configurationSet,
+      dkimIdentity: DkimIdentity.easyDkim(EasyDkimSigningKeyLength.RSA_2048_BIT),
+      mailFromDomain,
+      // DNS that is not there yet keeps no letter back.
+      mailFromBehaviorOnMxFailure: MailFromBehaviorOnMxFailure.USE_DEFAULT_VALUE,
+      // Bounces come as events; by mail they would name people.
+      feedbackForwarding: false,
     });
+    domain.dkimRecords.forEach(({ name, value }, place) => {
+      this.#dns.record(`Dkim${place + 1}`, { name, type: 'CNAME', value });
+    });
+    const feedback = `10 feedback-smtp.${this.region}.amazonses.com`;
+    this.#dns.record('MailFrom', { name: mailFromDomain, type: 'MX', value: feedback });
+    this.#dns.record('Spf', {
+      name: mailFromDomain,
+      type: 'TXT',
+      value: 'v=spf1 include:amazonses.com ~all',
+    });
+    this.#dns.record('Dmarc', { name: `_dmarc.${mailDomain}`, type: 'TXT', value: DMARC });
     const owner = new EmailIdentity(this, 'Owner', { identity: Identity.email(ownerEmail) });
     return { from: `notes@${mailDomain}`, configurationSet, identities: [domain, owner] };
   }
 
-  /**
-   * Mail in: SES keeps it in the bucket and says so to the queue. An account has one active rule set, perhaps with other
-   * rules in it: making ours the active one is left to whoever deploys.
-   */
+  /** Mail in: SES keeps it in the bucket and says so to the queue. */
   #makeMailIn(mailDomain: string): Bucket {
     const bucket = new Bucket(this, 'MailIn', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -239,22 +370,42 @@ export class HallwayStack extends Stack {
         conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
       }),
     );
-    topic.addSubscription(new SqsSubscription(this.#queues['mail-in']));
+    const deadLetterQueue = this.#deadLetters['mail-in'];
+    topic.addSubscription(
+      new SqsSubscription(this.#queues['mail-in'], { ...(deadLetterQueue && { deadLetterQueue }) }),
+    );
     const rules = new ReceiptRuleSet(this, 'MailInRules');
     rules.addRule('MailInRule', {
       recipients: [mailDomain],
+      // For spam and viruses; what it finds stands in the mail's headers, which `mail/trust.ts` reads.
       scanEnabled: true,
       // Its own types disagree on a property that may be left out.
       actions: [new S3({ bucket: bucket as IBucket, objectKeyPrefix: MAIL_PREFIX, topic })],
     });
-    new CfnOutput(this, 'DnsMailIn', {
-      value: `${mailDomain} MX 10 inbound-smtp.${this.region}.amazonaws.com`,
+    this.#dns.record('MailIn', {
+      name: mailDomain,
+      type: 'MX',
+      value: `10 inbound-smtp.${this.region}.${this.urlSuffix}`,
+    });
+    this.#activate(rules);
+    return bucket;
+  }
+
+  /** An account has one active rule set, perhaps its own: ours becomes it if there is none, else the step is told. */
+  #activate(rules: ReceiptRuleSet): void {
+    const activate = this.#makeHand('activate', [
+      // IAM knows no resource for them.
+      { actions: ['ses:DescribeActiveReceiptRuleSet', 'ses:SetActiveReceiptRuleSet'], resources: ['*'] },
+    ]);
+    const step = new CustomResource(this, 'MailInActive', {
+      serviceToken: activate.functionArn,
+      serviceTimeout: Duration.seconds(2 * HAND_SECONDS),
+      properties: { RuleSetName: rules.receiptRuleSetName },
     });
     new CfnOutput(this, 'MailInStep', {
-      description: 'Mail comes in once this was run; it takes the place of a rule set that is active now',
-      value: `aws ses set-active-receipt-rule-set --rule-set-name ${rules.receiptRuleSetName}`,
+      description: 'What is left to do for mail in',
+      value: step.getAttString('Step'),
     });
-    return bucket;
   }
 
   /** Files in and out. Browsers send them there from our pages, and from no other. */
@@ -287,15 +438,18 @@ export class HallwayStack extends Stack {
     return api;
   }
 
-  /** The first deployment waits until the certificate's DNS record is there: Certificate Manager's console shows it. */
+  /**
+   * Without a zone in Route 53 the first deployment waits until the certificate's DNS record is there: Certificate
+   * Manager's console shows it.
+   */
   #makeDomain(name: string, api: HttpApi, stage: HttpStage): void {
-    const validation = CertificateValidation.fromDns();
+    const validation = CertificateValidation.fromDns(this.#dns.zone());
     const certificate = new Certificate(this, 'Certificate', { domainName: name, validation });
     const domainName = new DomainName(this, 'Domain', { domainName: name, certificate });
     new ApiMapping(this, 'Mapping', { api, domainName, stage });
-    new CfnOutput(this, 'DnsPages', {
-      description: 'A CNAME, or an ALIAS at the top of a zone',
-      value: `${name} CNAME ${domainName.regionalDomainName}`,
+    this.#dns.alias('Pages', name, {
+      dnsName: domainName.regionalDomainName,
+      hostedZoneId: domainName.regionalHostedZoneId,
     });
   }
 
@@ -306,8 +460,9 @@ export class HallwayStack extends Stack {
     });
   }
 
-  #makeFunction(name: string, one: ServiceFunction, code: Code, environment: Record<string, string>): Lambda {
+  #makeFunction(name: string, one: ServiceFunction, environment: Record<string, string>): Lambda {
     const logGroup = this.#makeLogGroup(name);
+    this.#logs.push(logGroup);
     if (name === 'mail-in') {
       // Mail to an address that is nobody's is dropped, and counted.
       new MetricFilter(this, 'MailForNobody', {
@@ -318,20 +473,41 @@ export class HallwayStack extends Stack {
         metricValue: '$.recipients',
       });
     }
+    return this.#makeLambda(name, logGroup, this.#statements(one.rights), {
+      environment,
+      timeout: Duration.seconds(one.timeoutSeconds),
+      memorySize: one.memoryMb,
+    });
+  }
+
+  /** What AWS itself starts, to turn a secret over or to end a deployment: `infra/aws/hands`. */
+  #makeHand(name: (typeof HANDS)[number], rights: PolicyStatementProps[]): Lambda {
+    return this.#makeLambda(name, this.#makeLogGroup(name), rights, {
+      timeout: Duration.seconds(HAND_SECONDS),
+      memorySize: 256,
+    });
+  }
+
+  #makeLambda(
+    name: string,
+    logGroup: LogGroup,
+    rights: PolicyStatementProps[],
+    props: { environment?: Record<string, string>; timeout: Duration; memorySize: number },
+  ): Lambda {
     // A role of our own: the managed policy for logs would reach every log of the account.
     const role = new Role(this, `${name}-role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    for (const statement of this.#statements(one.rights)) role.addToPolicy(new PolicyStatement(statement));
+    for (const statement of rights) role.addToPolicy(new PolicyStatement(statement));
     return new Lambda(this, name, {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code,
+      code: Code.fromAsset(join(this.#bundle, name)),
       role,
       logGroup,
-      environment,
-      timeout: Duration.seconds(one.timeoutSeconds),
-      memorySize: one.memoryMb,
+      // What Lambda says of a function that ran out of time or memory can be searched like our own lines.
+      loggingFormat: LoggingFormat.JSON,
+      ...props,
     });
   }
 
@@ -410,9 +586,10 @@ export class HallwayStack extends Stack {
           targets: [new LambdaFunction(lambda)],
         });
         return;
-      case 'mail-events':
-        // A bounce that nobody heard of is written to again.
-        lambda.configureAsyncInvoke({ onFailure: new SqsDestination(this.#makeDeadLetters('mail-events')) });
+      case 'mail-events': {
+        // A bounce that nobody heard of is written to again: what could not be handled, and what could not be handed over.
+        const deadLetterQueue = this.#makeDeadLetters('mail-events');
+        lambda.configureAsyncInvoke({ onFailure: new SqsDestination(deadLetterQueue) });
         new Rule(this, 'MailEvents', {
           eventPattern: {
             source: ['aws.ses'],
@@ -420,9 +597,10 @@ export class HallwayStack extends Stack {
               mail: { tags: { 'ses:configuration-set': [this.#mail.configurationSet.configurationSetName] } },
             },
           },
-          targets: [new LambdaFunction(lambda)],
+          targets: [new LambdaFunction(lambda, { deadLetterQueue })],
         });
         return;
+      }
       default:
         trigger satisfies never;
     }

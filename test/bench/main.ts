@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Benchmark, inWords, measure } from './benchmark.ts';
 import { benchCancels } from './cancels.ts';
+import { benchCold } from './cold.ts';
 import { extract, extractArguments } from './extract.ts';
 import { benchFaults, faultsArguments } from './faults.ts';
 import { bringIn } from './import.ts';
@@ -21,6 +22,7 @@ const NAMES = [
   'kills',
   'cancels',
   'faults',
+  'cold',
 ];
 
 /**
@@ -61,6 +63,7 @@ try {
     const result = await measure(name, benchmark);
     print(values.json ? JSON.stringify(result) : inWords(result));
   }
+  if (positionals.length === 0 || positionals.includes('cold')) await benchCold(values.json, print);
   if (positionals.length === 0 || positionals.includes('matching')) {
     await benchMatching(files, { json: values.json, sentences: !values['no-sentences'] }, print);
   }

@@ -542,9 +542,10 @@ describe('when nobody can know whether it left', () => {
   test('a machine that slept before its claim decides again: a surprise does not leave at night', async () => {
     const desk = await openDesk();
     const note = await desk.write({ moment: { kind: 'surprise' } });
-    const due = Date.parse(note.sendAt ?? '');
+    const { sendAt = '' } = note;
+    const night = `${sendAt.slice(0, 10)}T23:30:00.000Z`;
     let readings = 0;
-    const asleep = { ...desk.ground, clock: () => new Date(due + (readings++ > 0 ? 14 * 3_600_000 : 0)) };
+    const asleep = { ...desk.ground, clock: () => new Date(readings++ > 0 ? night : sendAt) };
     await sendNote(asleep, desk.ada.id, note.id);
     expect(await desk.mails()).toEqual([]);
     expect(await desk.read(note)).toMatchObject({ state: 'scheduled', movedBecause: 'late', attempts: 0 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldAddress } from '../../functions/platform/address.ts';
-import { Secrets } from '../../functions/platform/secrets.ts';
+import { Secrets, SIGNING_SECRETS_KEPT, turnOver } from '../../functions/platform/secrets.ts';
 
 const secrets = new Secrets({ signing: 's'.repeat(43), pepper: 'p'.repeat(43) });
 const rotated = new Secrets({ signing: 'r'.repeat(43), pepper: 'p'.repeat(43) });
@@ -39,6 +39,44 @@ describe('a signed text', () => {
     expect(['', '.', 'a.', '.a', 'a.b.c'].map((text) => secrets.verify('stop', text))).toEqual(
       Array(5).fill(null),
     );
+  });
+});
+
+describe('a signing secret that is turned over', () => {
+  const first = 'a'.repeat(64);
+  const fresh = (place: number) => String(place).repeat(64);
+  const secretsOf = (signing: string) => new Secrets({ signing, pepper: 'p'.repeat(43) });
+  /** The secrets after each turn, the first as it was made. */
+  const turns = [first];
+  for (let place = 0; place < 9; place++) turns.push(turnOver(turns.at(-1) ?? '', fresh(place)));
+
+  test('stays good for what it signed until seven more have come', () => {
+    const link = secretsOf(first).sign('stop', 'nte_1');
+    const code = secretsOf(first).code('bookmarklet', 'usr_1');
+    const good = turns.map((turn) => [
+      secretsOf(turn).verify('stop', link) === 'nte_1',
+      secretsOf(turn).isCode('bookmarklet', 'usr_1', code),
+    ]);
+    expect(good).toEqual([...Array(SIGNING_SECRETS_KEPT).fill([true, true]), [false, false], [false, false]]);
+  });
+
+  test('signs nothing that a function started before it cannot read', () => {
+    for (const [place, turn] of turns.slice(1).entries()) {
+      const started = secretsOf(turns[place] ?? '');
+      expect(started.verify('stop', secretsOf(turn).sign('stop', 'nte_1'))).toBe('nte_1');
+      expect(started.isCode('stop', 'nte_1', secretsOf(turn).code('stop', 'nte_1'))).toBe(true);
+    }
+  });
+
+  test('signs from the second turn on', () => {
+    const signed = turns.map((turn) => secretsOf(turn).sign('stop', 'nte_1'));
+    expect(signed[1]).toBe(signed[0]);
+    expect(signed[2]).not.toBe(signed[1]);
+  });
+
+  test('leaves what the ledger knows of an address as it is', () => {
+    const hashes = turns.map((turn) => secretsOf(turn).addressHash('grace@example.org'));
+    expect(new Set(hashes).size).toBe(1);
   });
 });
 

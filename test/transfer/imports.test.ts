@@ -12,9 +12,10 @@ import { tick } from '../../functions/notes/tick.ts';
 import { findDue, giveUp } from '../../functions/platform/due.ts';
 import type { Message } from '../../functions/platform/queue.ts';
 import type { Table } from '../../functions/platform/table.ts';
-import { fileKey, MAX_FILE_BYTES, MAX_REJECTED, stateOf } from '../../functions/transfer/import.ts';
+import { fileKey, MAX_REJECTED, stateOf } from '../../functions/transfer/import.ts';
 import { getImport, importFile, importUpload, newUpload, readOn } from '../../functions/transfer/imports.ts';
 import { readImport } from '../../functions/transfer/read-import.ts';
+import { MAX_FILE_BYTES } from '../../functions/transfer/size.ts';
 import { findImport, listImports } from '../../functions/transfer/store.ts';
 import { NOON, testGround, testUser } from '../ground.ts';
 

@@ -16,7 +16,7 @@ async function filledDesk() {
   return {
     ...ada,
     desk,
-    routes: routesOf(ada.app),
+    routes: await routesOf(ada.app),
     /** Ada asks, with all she has. */
     send: (method: string, path: string, init: RequestInit = {}) =>
       ask(ada.app, path, { method, ...init, headers: { ...headers, ...init.headers } }),

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { askLessOften } from '../../functions/friends/friends.ts';
 import type { Note } from '../../functions/notes/note.ts';
 import { findNote, replaceNote } from '../../functions/notes/store.ts';
+import { routesOf as allRoutes } from '../../functions/web/lazily.ts';
 import { because } from '../../functions/web/look/words.ts';
 import { type Answer, adasDesk, ask, browser, type Fields, script } from './callers.ts';
 import { fillDesk, NOTHING, routesOf } from './routes.ts';
@@ -37,7 +38,7 @@ describe('every page', () => {
   ])('of %s shows', async (_, full) => {
     const ada = await adasDesk();
     const desk = full ? await fillDesk(ada.ground, ada) : NOTHING;
-    const pages = routesOf(ada.app).filter(({ who, method }) => who === 'user' && method === 'GET');
+    const pages = (await routesOf(ada.app)).filter(({ who, method }) => who === 'user' && method === 'GET');
     for (const { pattern, path } of pages) {
       if (!full && pattern.includes(':')) continue;
       const { status, text, headers } = await ada.pages.get(path(desk));
@@ -94,7 +95,7 @@ describe('every answer', () => {
     const cookie = settings.BASE_URL ? `__Host-hallway=${ada.session}` : `hallway=${ada.session}`;
     const answers: [string, Answer][] = [];
     for (const headers of [{ Cookie: cookie, Authorization: `Bearer ${ada.token}` }, undefined]) {
-      for (const { method, path, pattern } of routesOf(ada.app)) {
+      for (const { method, path, pattern } of await routesOf(ada.app)) {
         // Those that change something are refused by the guard: an answer, too.
         answers.push([
           `${method} ${pattern}`,
@@ -198,7 +199,9 @@ describe('assets', () => {
       expect(`${png.readUInt32BE(16)}x${png.readUInt32BE(20)}`).toBe(sizes);
     }
     const { action, method, params } = share_target;
-    expect(app.routes.some((route) => route.method === method && route.path === action)).toBe(true);
+    expect((await allRoutes(app)).some((route) => route.method === method && route.path === action)).toBe(
+      true,
+    );
     expect(params).toEqual({ title: 'title', text: 'text', url: 'url' });
   });
 

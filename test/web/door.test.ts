@@ -197,7 +197,7 @@ describe('the session', () => {
 
   test('opens pages and not the API; the token opens the API and not the pages', async () => {
     const { app, session, token } = await adasDesk();
-    for (const { who, method, path } of routesOf(app).filter((one) => one.method === 'GET')) {
+    for (const { who, method, path } of (await routesOf(app)).filter((one) => one.method === 'GET')) {
       if (who !== 'script' && who !== 'user') continue;
       const headers = {
         script: { Cookie: `hallway=${session}` },
@@ -214,7 +214,7 @@ describe('the session', () => {
   test('every page behind the door asks who is not signed in to come in', async () => {
     const { app, ground } = await adasDesk();
     const stored = await everything(ground);
-    for (const { who, method, pattern, path } of routesOf(app)) {
+    for (const { who, method, pattern, path } of await routesOf(app)) {
       // The save window keeps what it was given: see save.test.ts.
       if (who !== 'user' || pattern === '/save') continue;
       const headers = { 'Sec-Fetch-Site': 'same-origin' };

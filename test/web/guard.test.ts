@@ -17,7 +17,7 @@ async function filledDesk() {
     const body = route.json ? JSON.stringify(route.json(desk)) : route.form && formBody(route.form(desk));
     return ask(ada.app, route.path(desk), { method: route.method, headers, ...(body && { body }) });
   };
-  return { ...ada, desk, send, routes: routesOf(ada.app) };
+  return { ...ada, desk, send, routes: await routesOf(ada.app) };
 }
 
 describe('a request that changes something', () => {

@@ -7,6 +7,7 @@ import { importFile, newUpload } from '../../functions/transfer/imports.ts';
 import { takeIn } from '../../functions/transfer/incoming.ts';
 import { acceptSender, listArrivals, listSenders } from '../../functions/transfer/store.ts';
 import { createApp } from '../../functions/web/app.ts';
+import { routesOf as allRoutes } from '../../functions/web/lazily.ts';
 import { type TestGround, testGround } from '../ground.ts';
 import { handOver, mailOf } from '../mails.ts';
 import { type App, type Caller, caller, type Fields } from './callers.ts';
@@ -342,9 +343,9 @@ export interface NamedRoute extends Route {
 }
 
 /** The routes the app has, each with how it is asked rightly. */
-export function routesOf(app: App): NamedRoute[] {
+export async function routesOf(app: App): Promise<NamedRoute[]> {
   // Middleware is registered for all methods.
-  const found = app.routes.filter(({ method }) => method !== 'ALL');
+  const found = (await allRoutes(app)).filter(({ method }) => method !== 'ALL');
   const names = found.map(({ method, path }) => `${method} ${path}`);
   const unknown = names.filter((name) => !(name in ROUTES));
   const gone = Object.keys(ROUTES).filter((name) => !names.includes(name));

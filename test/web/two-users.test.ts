@@ -31,7 +31,7 @@ async function malloryAsks() {
   const stored = await everything(ground);
   return {
     ...both,
-    routes: routesOf(app),
+    routes: await routesOf(app),
     /** A route with the path of one desk and the body of another. */
     send: (route: NamedRoute, path: string, desk: Desk) => {
       const body = route.json ? JSON.stringify(route.json(desk)) : route.form && formBody(route.form(desk));
@@ -50,7 +50,7 @@ const isHers = ({ who }: NamedRoute) => who === 'script' || who === 'user';
 
 test('Ada herself reaches all of it', async () => {
   const { app, ada } = await adaAndMallory();
-  for (const route of routesOf(app).filter((one) => one.method === 'GET' && isHers(one))) {
+  for (const route of (await routesOf(app)).filter((one) => one.method === 'GET' && isHers(one))) {
     const headers = { Authorization: `Bearer ${ada.token}`, Cookie: `hallway=${ada.session}` };
     const { status } = await ask(app, route.path(ada.desk), { headers });
     // Both lead on: to the letter's page, and to the file.

@@ -51,7 +51,6 @@ const StateQuery = z.object({ state: NoteState.optional() });
 
 /** The JSON API of the contract. Every read and write is scoped to the token's user. */
 export const api = new Hono<Env>()
-  .get('/health', (c) => c.json({ ok: true }))
   .use(requireToken)
   .use(once)
 

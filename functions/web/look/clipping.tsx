@@ -196,9 +196,9 @@ export function Clipping({
             turn ? (
               <TurnWords turn={turn} frame={frame} />
             ) : (
-              earlierWords(article, suggestion, friend, frame.now, frame.user.timeZone) ??
+              (earlierWords(article, suggestion, friend, frame.now, frame.user.timeZone) ??
               (friend.lastWroteAt &&
-                `You last wrote ${onDay(friend.lastWroteAt, frame.now, frame.user.timeZone)}.`)
+                `You last wrote ${onDay(friend.lastWroteAt, frame.now, frame.user.timeZone)}.`))
             )
           }
         />

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
-import { type Import, MAX_FILE_BYTES, stateOf } from '../../transfer/import.ts';
+import { type Import, stateOf } from '../../transfer/import.ts';
+import { MAX_FILE_BYTES } from '../../transfer/size.ts';
 import { Wrong, wrongAttributes } from '../look/field.tsx';
 import { Page } from '../look/layout.tsx';
 import { Name } from '../look/text.tsx';

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { Fault } from '../../platform/faults.ts';
-import { importFile, importUpload, newUpload, readOn, tooLarge } from '../../transfer/imports.ts';
+import { importFile, importUpload, newUpload, readOn } from '../../transfer/imports.ts';
+import { tooLarge } from '../../transfer/size.ts';
 import { listImports } from '../../transfer/store.ts';
 import { linkToExport } from '../../transfer/take-along.ts';
 import { fileOf } from '../api/input.ts';
