@@ -24,16 +24,19 @@ export type TableAction =
   | 'dynamodb:ConditionCheckItem';
 
 /**
- * What may be done with objects, each kind under a prefix of its own. `mail:read`: mail as it came in. `uploads`: files
+ * What may be done with objects, each kind under a prefix of its own. `mail`: mail as it came in. `uploads`: files
  * to import. `exports`: what the user takes along, to be read by a link.
  */
 export type ObjectAction =
   | 'mail:read'
+  | 'mail:delete'
   | 'uploads:read'
   | 'uploads:write'
   | 'uploads:delete'
+  | 'uploads:list'
   | 'exports:read'
-  | 'exports:write';
+  | 'exports:write'
+  | 'exports:delete';
 
 export type MailAction = 'ses:SendRawEmail' | 'ses:GetSendQuota';
 
@@ -122,10 +125,11 @@ export const functions = {
     memoryMb: 1024,
     matches: false,
     rights: {
-      table: [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      table: [...READ, ...WRITE],
       indexes: [],
       queues: ['import'],
-      objects: ['uploads:read', 'uploads:delete'],
+      // All that a deleted account had; uploads that nobody read in are found by listing them.
+      objects: ['mail:delete', 'uploads:read', 'uploads:delete', 'uploads:list', 'exports:delete'],
       mail: [],
     },
   },

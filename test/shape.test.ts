@@ -125,7 +125,30 @@ describe('rooms', () => {
 
   test("leave a room's items to that room: no store knows another room's keys", () => {
     const owners: Record<string, string[]> = {
-      accounts: ['user', 'email', 'token', 'signIn', 'session', 'signIns', 'ingest', 'alias'],
+      accounts: [
+        'user',
+        'email',
+        'ingest',
+        'alias',
+        'token',
+        'userToken',
+        'tokens',
+        'signIn',
+        'userSignIn',
+        'signIns',
+        'signUp',
+        'invited',
+        'session',
+        'userSession',
+        'sessions',
+        'passkey',
+        'userPasskey',
+        'passkeys',
+        'challenge',
+        'limit',
+        'erasure',
+        'everything',
+      ],
       friends: ['circle', 'friend', 'friends'],
       articles: ['article', 'text', 'url', 'articles', 'texts'],
       ledger: [
@@ -144,6 +167,8 @@ describe('rooms', () => {
         'touches',
         'friendTouches',
         'linkDay',
+        'knownAddress',
+        'newAddresses',
       ],
       matching: [
         'form',

@@ -74,6 +74,38 @@ export function claimWrites(
 }
 
 /**
+ * Addresses a user may write to for the first time in a day, where anybody may have an account: mail to strangers is what
+ * such accounts are made for.
+ */
+const NEW_ADDRESSES_A_DAY = 3;
+
+/** Whether a user may write to an address today: they have before, or it is among the day's first new ones. */
+export async function admitAddress(
+  table: Table,
+  userId: string,
+  addressHash: string,
+  now: Date,
+): Promise<boolean> {
+  const known = keys.knownAddress(userId, addressHash);
+  if (await table.get(known)) return true;
+  const counted = await table.update(
+    keys.newAddresses(userId, at(now).slice(0, 10)),
+    'ADD #hashes :hashes SET #ttl = :ttl',
+    {
+      hashes: new Set([addressHash]),
+      me: addressHash,
+      most: NEW_ADDRESSES_A_DAY,
+      ttl: epochSeconds(now, DAY_KEPT),
+    },
+    'attribute_not_exists(#hashes) OR size(#hashes) < :most OR contains(#hashes, :me)',
+  );
+  if (counted === null) return false;
+  // Only once it counts: broken off before, it is counted again.
+  await table.put({ ...known, at: at(now) });
+  return true;
+}
+
+/**
  * This attempt did not leave after all: another note may carry the article to this friend. Said late, it must not take away
  * what a later attempt of the same note has written.
  */

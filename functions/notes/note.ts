@@ -71,6 +71,7 @@ export const Because = z.enum([
   'less-often',
   'cap-user',
   'cap-address',
+  'cap-new',
   'late',
   'zone',
 ]);

@@ -4,7 +4,7 @@ import { addressDigest, findArticle, readText } from '../articles/store.ts';
 import { sharedUrl } from '../articles/url.ts';
 import type { Friend } from '../friends/friend.ts';
 import { findFriend, touchWritten } from '../friends/store.ts';
-import { releaseSent } from '../ledger/store.ts';
+import { admitAddress, releaseSent } from '../ledger/store.ts';
 import { composeLetter } from '../mail/compose.ts';
 import { at, HOUR, MINUTE } from '../platform/clock.ts';
 import type { Ground } from '../platform/ground.ts';
@@ -90,6 +90,9 @@ async function decide(
   // Looking took time: for a machine that was suspended it may be night by now.
   const claimedAt = ground.clock();
   if (claimedAt.getTime() - now.getTime() > LOOK_DEADLINE) return false;
+  if (!(await mayWriteTo(ground, userId, friend.email, claimedAt))) {
+    return move(nextDay(now, note.sendAt, friend, isSurprise(note)), 'cap-new');
+  }
   const claimed: Claimed = {
     ...note,
     state: 'sending',
@@ -115,6 +118,16 @@ async function decide(
     default:
       return hold(refusal);
   }
+}
+
+/** Where anybody may have an account, few addresses in a day are new to its user. */
+async function mayWriteTo(
+  { table, secrets, settings }: Ground,
+  userId: string,
+  address: string,
+  now: Date,
+): Promise<boolean> {
+  return settings.signUp !== 'open' || admitAddress(table, userId, secrets.addressHash(address), now);
 }
 
 function isSurprise({ moment }: Note): boolean {

@@ -82,6 +82,9 @@ async function take(ground: Ground, due: Due, until: string): Promise<QueueName 
       if (!(await lease(ground.table, due, until))) return null;
       log.info('note leased', { user: due.userId, note: due.id, tries: due.tries });
       return 'send';
+    case 'erase':
+      // However often it failed: who deletes an account was told that it goes.
+      return (await lease(ground.table, due, until)) ? 'import' : null;
     case 'fetch':
     case 'match':
     case 'look-back':

@@ -23,7 +23,9 @@ export type Work =
   /** A friend whose interests changed: to the door `suggest`. */
   | 'look-back'
   /** A file to read on: to the door `import`. */
-  | 'import';
+  | 'import'
+  /** An account that was deleted, until nothing of it is left: to the door `import`. */
+  | 'erase';
 
 /**
  * Two queues in one index: notes have partitions of their own, so that no heap of other work, however old, stands

@@ -9,6 +9,7 @@ export interface FieldError {
  * - `invalid`: the input is wrong; `errors` names the fields
  * - `conflict`: right in itself, but not now; `extra` carries the state that stands in the way
  * - `key-reused`: an `Idempotency-Key` that stands for another request
+ * - `too-many`: a limit is reached; `extra.retryAfter` says for how many seconds
  */
 export type FaultTag =
   | 'invalid'
@@ -17,6 +18,7 @@ export type FaultTag =
   | 'not-found'
   | 'conflict'
   | 'key-reused'
+  | 'too-many'
   | 'too-large';
 
 interface FaultDetails {

@@ -7,9 +7,18 @@
  * | user            | USER#usr_1             | PROFILE                             | read with every request                      |
  * | email           | EMAIL#ada@example.org  | EMAIL                               | one account an address; sign-in finds it     |
  * | API token       | TOKEN#<sha256>         | TOKEN                               | a stolen table holds no usable token         |
+ * | user's token    | USER#usr_1             | TOKEN#<sha256>                      | the list of them: its name, its last day     |
  * | sign-in link    | SIGNIN#<sha256>        | SIGNIN                              | deleted by its one use                       |
+ * | user's link     | USER#usr_1             | SIGNIN#<sha256>                     | what goes with the account                   |
+ * | sign-up link    | SIGNUP#<sha256>        | SIGNUP                              | the same for an address without an account   |
+ * | invitation      | ADDRESS#<hmac>         | INVITED                             | who may have an account here                 |
  * | sign-in mails   | ADDRESS#<hmac>         | SIGNINS#2026-11-23T09               | a stranger cannot fill a mailbox             |
  * | session         | SESSION#<sha256>       | SESSION                             | as the token                                 |
+ * | user's session  | USER#usr_1             | SESSION#<sha256>                    | the list of them: its device, its last day   |
+ * | passkey         | PASSKEY#<digest of its id>| PASSKEY                          | signing in with it names no user             |
+ * | user's passkey  | USER#usr_1             | PASSKEY#<digest of its id>          | the list of them, with its public key        |
+ * | challenge       | CHALLENGE#<sha256>     | CHALLENGE                           | what a passkey signs: deleted by its one use |
+ * | limit           | LIMIT#<name>#<who>     | 2026-11-23T09:00:00.000Z            | how often since then; over all functions     |
  * | ingest address  | INGEST#k3v9…           | INGEST                              | mail in finds its user                       |
  * | friend          | USER#usr_1             | FRIEND#frd_1                        | all friends with their interests in one query|
  * | article         | USER#usr_1             | ARTICLE#art_1                       | the library in order of saving               |
@@ -32,8 +41,11 @@
  * | touch           | USER#usr_1             | TOUCH#frd_1#tch_1                   | what a friend said or asked on their page    |
  * | link's day      | USER#usr_1             | LINK#nte_1#2026-11-23               | corrections by one letter's link, for their limit|
  * | user's day      | USER#usr_1             | DAY#2026-11-23                      | note ids of the day, for the cap             |
+ * | erasure         | USER#usr_1             | ERASURE                             | stands where the user stood until nothing is left|
  * | address stopped | ADDRESS#<hmac>         | STOPPED                             | for every user                               |
  * | address's day   | ADDRESS#<hmac>         | DAY#2026-11-23                      | note ids of the day, over all users          |
+ * | known address   | USER#usr_1             | KNOWN#<hmac of the address>         | who was written to before is not new         |
+ * | new addresses   | USER#usr_1             | NEW#2026-11-23                      | of the day, for their cap where anybody may join|
  * | service's day   | SERVICE                | DAY#2026-11-23#<shard>              | mails sent and come back, over all users     |
  * | service's pause | SERVICE                | PAUSE                               | one read says whether letters leave at all   |
  *
@@ -61,6 +73,16 @@ export const keys = {
     sk: `SIGNINS#${hour}`,
   }),
   session: (hash: string): Key => ({ pk: `SESSION#${hash}`, sk: 'SESSION' }),
+  userToken: (userId: string, hash: string): Key => ({ pk: user(userId), sk: `TOKEN#${hash}` }),
+  userSignIn: (userId: string, hash: string): Key => ({ pk: user(userId), sk: `SIGNIN#${hash}` }),
+  userSession: (userId: string, hash: string): Key => ({ pk: user(userId), sk: `SESSION#${hash}` }),
+  signUp: (hash: string): Key => ({ pk: `SIGNUP#${hash}`, sk: 'SIGNUP' }),
+  invited: (addressHash: string): Key => ({ pk: `ADDRESS#${addressHash}`, sk: 'INVITED' }),
+  passkey: (digest: string): Key => ({ pk: `PASSKEY#${digest}`, sk: 'PASSKEY' }),
+  userPasskey: (userId: string, digest: string): Key => ({ pk: user(userId), sk: `PASSKEY#${digest}` }),
+  challenge: (hash: string): Key => ({ pk: `CHALLENGE#${hash}`, sk: 'CHALLENGE' }),
+  limit: (name: string, who: string, since: string): Key => ({ pk: `LIMIT#${name}#${who}`, sk: since }),
+  erasure: (userId: string): Key => ({ pk: user(userId), sk: 'ERASURE' }),
   ingest: (localPart: string): Key => ({ pk: `INGEST#${localPart}`, sk: 'INGEST' }),
   alias: (userId: string, id: string): Key => ({ pk: user(userId), sk: `ALIAS#${id}` }),
   friend: (userId: string, friendId: string): Key => ({ pk: user(userId), sk: `FRIEND#${friendId}` }),
@@ -93,6 +115,11 @@ export const keys = {
     sk: `LINK#${noteId}#${day}`,
   }),
   userDay: (userId: string, day: string): Key => ({ pk: user(userId), sk: `DAY#${day}` }),
+  knownAddress: (userId: string, addressHash: string): Key => ({
+    pk: user(userId),
+    sk: `KNOWN#${addressHash}`,
+  }),
+  newAddresses: (userId: string, day: string): Key => ({ pk: user(userId), sk: `NEW#${day}` }),
   trouble: (userId: string, kind: string, noteId: string): Key => ({
     pk: user(userId),
     sk: `TROUBLE#${kind}#${noteId}`,
@@ -108,8 +135,16 @@ export function friendIndex(userId: string, friendId: string, sk: string) {
   return { friendPk: `${user(userId)}#FRIEND#${friendId}`, friendSk: sk };
 }
 
+/** What a sort key of a user's may begin with. */
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+
 /** Read together: see `Table.query`. */
 export const ranges = {
+  /** All that a user has, whatever kinds of things there come to be: every sort key begins with a capital letter. */
+  everything: (userId: string) => LETTERS.map((prefix) => ({ pk: user(userId), prefix })),
+  tokens: (userId: string) => ({ pk: user(userId), prefix: 'TOKEN#' }),
+  sessions: (userId: string) => ({ pk: user(userId), prefix: 'SESSION#' }),
+  passkeys: (userId: string) => ({ pk: user(userId), prefix: 'PASSKEY#' }),
   friends: (userId: string) => ({ pk: user(userId), prefix: 'FRIEND#' }),
   articles: (userId: string) => ({ pk: user(userId), prefix: 'ARTICLE#' }),
   texts: (userId: string) => ({ pk: user(userId), prefix: 'TEXT#' }),

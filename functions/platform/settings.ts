@@ -23,6 +23,10 @@ const Environment = z.object({
   /** Where browsers send files, as a Content-Security-Policy names it: the bucket's address, with a slash at the end. */
   FILES_URL: z.url().endsWith('/'),
   CONFIGURATION_SET: z.string().optional(),
+  /** Who may have an account: `OWNER_EMAIL` alone, whom a user invites, or whoever shows that an address is theirs. */
+  SIGN_UP: z.enum(['owner', 'invited', 'open']).default('owner'),
+  /** Not set: accounts are made by `npm run user` alone. */
+  OWNER_EMAIL: z.string().min(3).optional(),
   /** Lambda says it; it is part of the Message-ID that SES gives. */
   AWS_REGION: z.string().default('us-east-1'),
   HALLWAY_TICK_SECONDS: number(60),
@@ -33,6 +37,8 @@ const Environment = z.object({
   HALLWAY_SES_RATE: z.coerce.number().nonnegative().optional(),
   HALLWAY_CAP_USER_DAY: number(20),
   HALLWAY_CAP_ADDRESS_DAY: number(2),
+  /** Of one user, through the API; 0: no limit, as on one's own machine. */
+  HALLWAY_REQUESTS_PER_MINUTE: number(1200),
   /** `host:port,…` that may be fetched though they are private: for the runner on one machine; the stack never sets it. */
   HALLWAY_FETCH_ALLOW: z.string().optional(),
 });
@@ -59,6 +65,8 @@ export function readSettings(environment: Record<string, string | undefined>) {
     filesBucket: read.FILES_BUCKET,
     filesUrl: read.FILES_URL,
     configurationSet: read.CONFIGURATION_SET,
+    signUp: read.SIGN_UP,
+    ownerEmail: read.OWNER_EMAIL,
     region: read.AWS_REGION,
     tickSeconds: read.HALLWAY_TICK_SECONDS,
     undoSeconds: read.HALLWAY_UNDO_SECONDS,
@@ -67,6 +75,7 @@ export function readSettings(environment: Record<string, string | undefined>) {
     sesRate: read.HALLWAY_SES_RATE,
     capUserDay: read.HALLWAY_CAP_USER_DAY,
     capAddressDay: read.HALLWAY_CAP_ADDRESS_DAY,
+    requestsPerMinute: read.HALLWAY_REQUESTS_PER_MINUTE,
     fetchAllow: read.HALLWAY_FETCH_ALLOW?.split(',').filter(Boolean) ?? [],
   };
 }

@@ -60,6 +60,8 @@ export const Arrival = z.object({
   id: z.string(),
   /** Where the mail is kept as it came. */
   objectKey: z.string(),
+  /** The same mail came to other users, too: their copy is this one. */
+  isShared: z.boolean().optional(),
   /** Who it says it is from; the envelope's sender if the mail could not be read; empty if there is none. */
   from: z.string(),
   subject: z.string(),

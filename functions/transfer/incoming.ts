@@ -47,6 +47,8 @@ type Refused = Extract<Outcome, { kind: 'refused' }>;
 /** What the receiving server says of a mail, whatever stands in it. */
 interface Told {
   objectKey: string;
+  /** It came to several users. */
+  isShared: boolean;
   /** The server's own name of it. */
   messageId: string;
   source: string;
@@ -66,7 +68,7 @@ interface Told {
 export async function takeIn(ground: Ground, notification: Notification): Promise<void> {
   const users = await usersOf(ground, notification.receipt.recipients);
   if (users.length === 0) return;
-  const told = toldBy(notification, ground.clock());
+  const told = toldBy(notification, users.length > 1, ground.clock());
   const opened = await open(ground, told.objectKey).catch((error: unknown) => ({ failed: error }));
   if ('failed' in opened) {
     for (const user of users) await insertArrival(ground.table, user.id, unopened(told), told.unopenedId);
@@ -94,8 +96,8 @@ export async function acceptArrival(
   const seen = await getArrival(ground, user.id, arrivalId);
   const { outcome } = seen;
   if (outcome.kind === 'unopened') {
-    const { objectKey, from: source, subject, receivedAt, id: unopenedId } = seen;
-    const told = { objectKey, source, subject, receivedAt, unopenedId, ...outcome };
+    const { objectKey, isShared = false, from: source, subject, receivedAt, id: unopenedId } = seen;
+    const told = { objectKey, isShared, source, subject, receivedAt, unopenedId, ...outcome };
     return arrive(ground, user, told, await open(ground, objectKey), false);
   }
   if (outcome.kind !== 'held' && outcome.kind !== 'reading') return;
@@ -134,9 +136,10 @@ async function usersOf({ table, settings }: Ground, recipients: string[]): Promi
   return users;
 }
 
-function toldBy({ mail, receipt }: Notification, now: Date): Told {
+function toldBy({ mail, receipt }: Notification, isShared: boolean, now: Date): Told {
   return {
     objectKey: receipt.action.objectKey,
+    isShared,
     messageId: mail.messageId,
     source: mail.source.replace(/^<|>$/g, ''),
     subject: (mail.commonHeaders?.subject ?? '').slice(0, MAX_TOLD_SUBJECT),
@@ -147,10 +150,11 @@ function toldBy({ mail, receipt }: Notification, now: Date): Told {
 }
 
 function unopened({ unopenedId: id, messageId, receipt, ...told }: Told): Arrival {
-  const { objectKey, source: from, subject, receivedAt } = told;
+  const { objectKey, isShared, source: from, subject, receivedAt } = told;
   const expiresAt = at(new Date(receivedAt), ARRIVAL_DAYS * DAY);
   const outcome: Outcome = { kind: 'unopened', messageId, receipt };
-  return { id, objectKey, from, subject, attachments: [], receivedAt, expiresAt, outcome };
+  const kept = { objectKey, ...(isShared && { isShared }) };
+  return { id, ...kept, from, subject, attachments: [], receivedAt, expiresAt, outcome };
 }
 
 /** Throws what another try may mend: the mail is there, and could not be had now. */

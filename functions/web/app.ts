@@ -21,6 +21,10 @@ const TAKES_FILE = /^(\/api)?\/imports\/?$/;
 /** A failure as an answer: JSON for programs, a page for people. */
 async function answerProblem(error: Error, c: Context<Env>): Promise<Response> {
   const problem = problemOf(error);
+  // RFC 9110, 10.2.3: for how long, in seconds.
+  if (error instanceof Fault && error.tag === 'too-many') {
+    c.header('Retry-After', String(error.extra.retryAfter));
+  }
   if (problem.status >= 500) log.error('request failed', { path: c.req.routePath, ...failure(error) });
   if (!/^\/api(\/|$)/.test(c.req.path)) {
     const { problemPage } = await import('./routes/problem.tsx');
@@ -104,9 +108,18 @@ export function createApp(ground: Ground): Hono<Env> {
   );
   app.use(guard);
   app.get('/api/health', (c) => c.json({ ok: true }));
+  // What anybody may read of the API stands before what asks for a token.
+  app.use(
+    '/api/openapi.json',
+    lazily('/api', answerProblem, async () => (await import('./routes/developers.tsx')).openapi),
+  );
+  app.use(
+    '/developers',
+    lazily('/', answerProblem, async () => (await import('./routes/developers.tsx')).developers),
+  );
   app.use(
     '/api/*',
-    lazily('/api', answerProblem, async () => (await import('./api/routes.ts')).api),
+    lazily('/api', answerProblem, async () => (await import('./api/account.ts')).wholeApi),
   );
   const door = lazily('/', answerProblem, async () => (await import('./routes/door.tsx')).door);
   for (const path of ['/sign-in/*', '/sign-out']) app.use(path, door);

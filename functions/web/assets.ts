@@ -14,6 +14,7 @@ const TYPES = {
   'import.js': 'text/javascript; charset=utf-8',
   'save.js': 'text/javascript; charset=utf-8',
   'letter.js': 'text/javascript; charset=utf-8',
+  'passkey.js': 'text/javascript; charset=utf-8',
 };
 
 interface Asset {

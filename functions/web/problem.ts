@@ -9,6 +9,7 @@ const STATUS: Record<FaultTag, ContentfulStatusCode> = {
   'not-found': 404,
   conflict: 409,
   'key-reused': 422,
+  'too-many': 429,
   'too-large': 413,
 };
 
@@ -19,6 +20,7 @@ const TITLE: Record<FaultTag, string> = {
   'not-found': 'Not found',
   conflict: 'Not possible now',
   'key-reused': 'The key stands for another request',
+  'too-many': 'Too many at once',
   'too-large': 'Too large',
 };
 

@@ -1,6 +1,8 @@
 import type { Context, Next } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { closeSession, findSessionUser, findTokenUser, openSession } from '../accounts/store.ts';
+import { deviceOf } from '../accounts/device.ts';
+import { Meter, requestsPerMinute } from '../accounts/limits/limits.ts';
+import { closeSession, findSessionUser, findTokenUser, openSession, sessionId } from '../accounts/store.ts';
 import type { User } from '../accounts/user.ts';
 import { Fault } from '../platform/faults.ts';
 import { withAbout } from '../platform/log.ts';
@@ -29,7 +31,10 @@ export async function signedIn(c: Context<Env>): Promise<User | undefined> {
 
 export async function signIn(c: Context<Env>, userId: string): Promise<void> {
   const { table, clock } = c.get('ground');
-  const token = await openSession(table, userId, clock());
+  // The one before, whoever's it was, ends: nobody who has it comes along.
+  const before = getCookie(c, cookieName(c));
+  if (before) await closeSession(table, before);
+  const token = await openSession(table, userId, clock(), deviceOf(c.req.header('user-agent')));
   setCookie(c, cookieName(c), token, {
     path: '/',
     httpOnly: true,
@@ -40,9 +45,21 @@ export async function signIn(c: Context<Env>, userId: string): Promise<void> {
   });
 }
 
+/** What names this browser's session in the user's list; empty if there is none. */
+export function currentSession(c: Context<Env>): string {
+  const token = getCookie(c, cookieName(c));
+  return token ? sessionId(token) : '';
+}
+
 export async function signOut(c: Context<Env>): Promise<void> {
   const token = getCookie(c, cookieName(c));
   if (token) await closeSession(c.get('ground').table, token);
+  forgetCookie(c);
+}
+
+/** The browser keeps nothing of the user: neither the session, nor words that were typed and not sent. */
+export function forgetCookie(c: Context<Env>): void {
+  c.header('Clear-Site-Data', '"storage"');
   deleteCookie(c, cookieName(c), { path: '/', secure: isSecure(c) });
 }
 
@@ -59,11 +76,17 @@ export async function requireSession(c: Context<Env>, next: Next): Promise<Respo
   return undefined;
 }
 
+/** One for each function: what it counts it tells the table now and then. */
+const meter = new Meter();
+
 /** The API: `Authorization: Bearer <apiToken>`, never the cookie. */
 export async function requireToken(c: Context<Env>, next: Next): Promise<void> {
+  const { table, clock, settings } = c.get('ground');
   const token = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  const user = token ? await findTokenUser(c.get('ground').table, token) : undefined;
+  const user = token ? await findTokenUser(table, token, clock()) : undefined;
   if (!user) throw new Fault('unauthenticated', 'Send your API token: Authorization: Bearer <apiToken>.');
+  // By user: more tokens are not more requests.
+  await meter.count(table, requestsPerMinute(settings.requestsPerMinute), user.id, clock());
   c.set('user', user);
   await withAbout({ user: user.id }, next);
 }

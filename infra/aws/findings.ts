@@ -34,7 +34,7 @@ export const accepted: Accepted[] = [
   },
   {
     rule: 'AwsSolutions::AwsSolutions-IAM5[Resource::<MailIn80CC2EE8.Arn>/in/*]',
-    of: ['api-role', 'mail-in-role'],
+    of: ['api-role', 'mail-in-role', 'import-role'],
     because: 'SES names each mail anew; all of them lie under this prefix, and nothing else does.',
   },
   {
@@ -44,7 +44,7 @@ export const accepted: Accepted[] = [
   },
   {
     rule: 'AwsSolutions::AwsSolutions-IAM5[Resource::<Files8E6940B8.Arn>/exports/*]',
-    of: ['api-role'],
+    of: ['api-role', 'import-role'],
     because: 'Each export has a name of its own under this prefix.',
   },
   {

@@ -540,12 +540,21 @@ export class HallwayStack extends Stack {
     ];
     return {
       'mail:read': read(this.#mailBucket, mail),
+      'mail:delete': [{ actions: ['s3:DeleteObject'], resources: [mail] }],
       'uploads:read': read(this.#filesBucket, uploads),
       'uploads:write': [{ actions: ['s3:PutObject'], resources: [uploads] }],
       'uploads:delete': [{ actions: ['s3:DeleteObject'], resources: [uploads] }],
+      'uploads:list': [
+        {
+          actions: ['s3:ListBucket'],
+          resources: [this.#filesBucket.bucketArn],
+          conditions: { StringLike: { 's3:prefix': 'uploads/*' } },
+        },
+      ],
       'exports:read': [{ actions: ['s3:GetObject'], resources: [exports] }],
       // An export is put in parts, and let go of if it is broken off.
       'exports:write': [{ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: [exports] }],
+      'exports:delete': [{ actions: ['s3:DeleteObject'], resources: [exports] }],
     }[action];
   }
 

@@ -56,6 +56,8 @@ export function functionEnvironment(
     FILES_BUCKET,
     FILES_URL: `${parts.queueEndpoint}/${FILES_BUCKET}/`,
     CONFIGURATION_SET: 'hallway',
+    // Without an owner's address: `npm run user` makes the first account.
+    SIGN_UP: settings.signUp,
     HALLWAY_SECRETS: secretsOf(settings.data),
     POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',
     ...settings.forFunctions,

@@ -12,5 +12,8 @@ if (major < NODE_NEEDED) {
   process.exit(1);
 }
 
+// The logger reads it when it is loaded; stdout is for what scripts wait for.
+process.env.POWERTOOLS_LOG_LEVEL ??= 'WARN';
+
 // V8 keeps what it compiled, by the content of each file: the next start is a third faster.
 module.enableCompileCache(join(resolve(import.meta.dirname, '../..'), 'node_modules/.cache/hallway'));

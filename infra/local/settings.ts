@@ -20,6 +20,9 @@ const Environment = z.object({
   HALLWAY_SES_RATE: atLeast(0, 14),
   HALLWAY_CAP_USER_DAY: atLeast(0, 20),
   HALLWAY_CAP_ADDRESS_DAY: atLeast(0, 2),
+  HALLWAY_SIGN_UP: z.enum(['owner', 'invited', 'open'], 'must be owner, invited or open').default('owner'),
+  // Whoever runs it is its only user: nobody needs to be kept off.
+  HALLWAY_REQUESTS_PER_MINUTE: atLeast(0, 0),
   DYNAMODB_ENDPOINT: z.url('must be a URL').optional(),
   SES_ENDPOINT: z.url('must be a URL').optional(),
   HALLWAY_FETCH_ALLOW: z.string().default(''),
@@ -47,6 +50,7 @@ export function readRunnerSettings(environment: Record<string, string | undefine
     databaseEndpoint: read.DYNAMODB_ENDPOINT,
     sesEndpoint: read.SES_ENDPOINT,
     smtpUrl: read.SMTP_URL,
+    signUp: read.HALLWAY_SIGN_UP,
     /** What the functions read under the same names. */
     forFunctions: Object.fromEntries(
       (
@@ -59,6 +63,7 @@ export function readRunnerSettings(environment: Record<string, string | undefine
           'HALLWAY_CAP_USER_DAY',
           'HALLWAY_CAP_ADDRESS_DAY',
           'HALLWAY_FETCH_ALLOW',
+          'HALLWAY_REQUESTS_PER_MINUTE',
         ] as const
       ).map((name) => [name, String(read[name])]),
     ),

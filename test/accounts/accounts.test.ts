@@ -6,22 +6,32 @@ import {
   ingestAddress,
   isBookmarkletKey,
 } from '../../functions/accounts/accounts.ts';
+import { deviceOf } from '../../functions/accounts/device.ts';
 import { ingestName } from '../../functions/accounts/ingest.ts';
 import {
   closeSession,
+  endSession,
+  endSessions,
   findSessionUser,
   findTokenUser,
   findUser,
   findUserByEmail,
   findUserByIngest,
   issueSignIn,
+  issueToken,
+  listSessions,
+  listTokens,
   openSession,
   peekSignIn,
   raiseBookmarkletSerial,
   replaceTokens,
+  revokeToken,
+  sessionId,
   takeSignIn,
   updateUser,
 } from '../../functions/accounts/store.ts';
+import { strangersName } from '../../functions/accounts/user.ts';
+import { hashToken } from '../../functions/platform/ids.ts';
 import { NOON, type TestGround, testGround, testUser } from '../ground.ts';
 
 const noon = (plus: { days?: number; minutes?: number; ms?: number }) =>
@@ -134,6 +144,67 @@ describe('API tokens', () => {
   });
 });
 
+describe('the list of API tokens', () => {
+  test('names each, with the day of its last use, the newest first', async () => {
+    const ground = await testGround();
+    const { user, token } = await testUser(ground, 'Ada');
+    const robot = await issueToken(ground.table, user, noon({ days: 1 }), 'Robot');
+    await findTokenUser(ground.table, token, noon({ days: 2 }));
+    await findTokenUser(ground.table, token, noon({ days: 3, ms: -1 }));
+    expect(await listTokens(ground.table, user)).toEqual([
+      { id: hashToken(robot), name: 'Robot', createdAt: '2026-11-24T12:00:00.000Z' },
+      {
+        id: hashToken(token),
+        name: 'npm run user',
+        createdAt: '2026-11-23T12:00:00.000Z',
+        usedOn: '2026-11-26',
+      },
+    ]);
+  });
+
+  test('one is revoked, by its user alone, and the others go on', async () => {
+    const ground = await testGround();
+    const { user, token } = await testUser(ground, 'Ada');
+    const { user: eve } = await testUser(ground, 'Eve');
+    const robot = await issueToken(ground.table, user, NOON, 'Robot');
+    for (const [who, id] of [
+      [eve.id, hashToken(robot)],
+      [user.id, 'x'],
+      [user.id, ''],
+      [user.id, hashToken('hw_none')],
+    ] as const) {
+      expect(await revokeToken(ground.table, who, id)).toBe(false);
+    }
+    expect(await findTokenUser(ground.table, robot)).toEqual(user);
+    expect(await revokeToken(ground.table, user.id, hashToken(robot))).toBe(true);
+    expect(await findTokenUser(ground.table, robot)).toBeUndefined();
+    expect(await findTokenUser(ground.table, token)).toEqual(user);
+    expect((await listTokens(ground.table, user)).map(({ name }) => name)).toEqual(['npm run user']);
+  });
+
+  test('a token of before there was a list works, and comes into it by being used', async () => {
+    const ground = await testGround();
+    const { user } = await testUser(ground, 'Ada');
+    const old = { userId: user.id, serial: 1, createdAt: '2026-01-01T00:00:00.000Z' };
+    await ground.table.put({ pk: `TOKEN#${hashToken('hw_old')}`, sk: 'TOKEN', ...old });
+    expect(await findTokenUser(ground.table, 'hw_old', NOON)).toEqual(user);
+    expect((await listTokens(ground.table, user)).at(-1)).toEqual({
+      id: hashToken('hw_old'),
+      name: '',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      usedOn: '2026-11-23',
+    });
+  });
+
+  test('a token that is revoked while it is used does not come back', async () => {
+    const ground = await testGround();
+    const { user, token } = await testUser(ground, 'Ada');
+    await revokeToken(ground.table, user.id, hashToken(token));
+    await findTokenUser(ground.table, token, NOON);
+    expect(await listTokens(ground.table, user)).toEqual([]);
+  });
+});
+
 describe('a sign-in link', () => {
   test('signs in once, and leads where it was asked from', async () => {
     const ground = await testGround();
@@ -196,6 +267,17 @@ describe('a session', () => {
     expect(await findSessionUser(ground.table, session, noon({ days: 178 }))).toBeUndefined();
   });
 
+  test('ends after a year, however much it is used', async () => {
+    const ground = await testGround();
+    const { user } = await testUser(ground, 'Ada');
+    const session = await openSession(ground.table, user.id, NOON);
+    for (let days = 50; days < 365; days += 50) {
+      expect(await findSessionUser(ground.table, session, noon({ days }))).toEqual(user);
+    }
+    expect(await findSessionUser(ground.table, session, noon({ days: 365, ms: -1 }))).toEqual(user);
+    expect(await findSessionUser(ground.table, session, noon({ days: 365 }))).toBeUndefined();
+  });
+
   test('that ended or was closed is not brought back by being used', async () => {
     const ground = await testGround();
     const { user } = await testUser(ground, 'Ada');
@@ -206,6 +288,140 @@ describe('a session', () => {
     expect(await findSessionUser(ground.table, session, NOON)).toBeUndefined();
     await closeSession(ground.table, session);
   });
+});
+
+describe('the list of sessions', () => {
+  test('says what device, and the day of the last use; the last used first', async () => {
+    const ground = await testGround();
+    const { user } = await testUser(ground, 'Ada');
+    const phone = await openSession(ground.table, user.id, NOON, 'Safari on iPhone');
+    const desk = await openSession(ground.table, user.id, noon({ days: 2 }), 'Firefox on Linux');
+    await findSessionUser(ground.table, phone, noon({ days: 3 }));
+    expect(await listSessions(ground.table, user, noon({ days: 3 }))).toEqual([
+      {
+        id: sessionId(phone),
+        device: 'Safari on iPhone',
+        openedAt: '2026-11-23T12:00:00.000Z',
+        usedAt: '2026-11-26T12:00:00.000Z',
+      },
+      {
+        id: sessionId(desk),
+        device: 'Firefox on Linux',
+        openedAt: '2026-11-25T12:00:00.000Z',
+        usedAt: '2026-11-25T12:00:00.000Z',
+      },
+    ]);
+    expect(await listSessions(ground.table, user, noon({ days: 62 }))).toHaveLength(1);
+    expect(await listSessions(ground.table, user, noon({ days: 63 }))).toEqual([]);
+  });
+
+  test('one is ended, by its user alone, and the others go on', async () => {
+    const ground = await testGround();
+    const { user } = await testUser(ground, 'Ada');
+    const { user: eve } = await testUser(ground, 'Eve');
+    const [one, other] = [
+      await openSession(ground.table, user.id, NOON),
+      await openSession(ground.table, user.id, NOON),
+    ];
+    expect(await endSession(ground.table, eve.id, sessionId(one))).toBe(false);
+    expect(await endSession(ground.table, user.id, 'x')).toBe(false);
+    expect(await findSessionUser(ground.table, one, NOON)).toEqual(user);
+    expect(await endSession(ground.table, user.id, sessionId(one))).toBe(true);
+    expect(await findSessionUser(ground.table, one, NOON)).toBeUndefined();
+    expect(await findSessionUser(ground.table, other, NOON)).toEqual(user);
+  });
+
+  test('all are ended at once, those too of before there was a list', async () => {
+    const ground = await testGround();
+    const { user } = await testUser(ground, 'Ada');
+    const { user: eve } = await testUser(ground, 'Eve');
+    const eves = await openSession(ground.table, eve.id, NOON);
+    const mine = await openSession(ground.table, user.id, NOON);
+    const old = {
+      userId: user.id,
+      expiresAt: '2027-01-01T00:00:00.000Z',
+      renewAt: '2026-11-24T00:00:00.000Z',
+    };
+    await ground.table.put({ pk: `SESSION#${hashToken('old')}`, sk: 'SESSION', ...old });
+    expect(await findSessionUser(ground.table, 'old', NOON)).toEqual(user);
+    await endSessions(ground.table, user.id);
+    for (const token of [mine, 'old']) {
+      expect(await findSessionUser(ground.table, token, NOON)).toBeUndefined();
+    }
+    expect(await findSessionUser(ground.table, eves, NOON)).toEqual(eve);
+    const now = await findUser(ground.table, user.id);
+    expect(now && (await listSessions(ground.table, now, NOON))).toEqual([]);
+    const next = await openSession(ground.table, user.id, NOON);
+    expect(await findSessionUser(ground.table, next, NOON)).toMatchObject({ id: user.id });
+  });
+
+  test('a session of before there was a list comes into it when its end is moved', async () => {
+    const ground = await testGround();
+    const { user } = await testUser(ground, 'Ada');
+    const old = {
+      userId: user.id,
+      expiresAt: '2027-01-01T00:00:00.000Z',
+      renewAt: '2026-11-23T00:00:00.000Z',
+    };
+    await ground.table.put({ pk: `SESSION#${hashToken('old')}`, sk: 'SESSION', ...old });
+    expect(await listSessions(ground.table, user, NOON)).toEqual([]);
+    expect(await findSessionUser(ground.table, 'old', NOON)).toEqual(user);
+    expect(await listSessions(ground.table, user, NOON)).toMatchObject([
+      { id: hashToken('old'), usedAt: '2026-11-23T12:00:00.000Z' },
+    ]);
+  });
+});
+
+describe('the device of a session', () => {
+  const MAC = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)';
+  test.each([
+    [`${MAC} Version/18.1 Safari/605.1.15`, 'Safari on a Mac'],
+    [`${MAC} Chrome/142.0.0.0 Safari/537.36`, 'Chrome on a Mac'],
+    [
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36 Edg/142.0',
+      'Edge on Windows',
+    ],
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0', 'Firefox on Linux'],
+    [
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 CriOS/142.0 Mobile Safari/604.1',
+      'Chrome on iPhone',
+    ],
+    [
+      'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36',
+      'Chrome on Android',
+    ],
+    ['curl/8.5.0', ''],
+    ['<script>alert(1)</script> Firefox/1', 'Firefox'],
+    [`${'x'.repeat(100_000)} Firefox/1`, ''],
+    ['', ''],
+    [undefined, ''],
+  ])('%j: %s', (agent, device) => {
+    expect(deviceOf(agent)).toBe(device);
+  });
+});
+
+describe('the name of somebody nobody knows', () => {
+  test.each([
+    'Ada',
+    'Ada Lovelace',
+    'J. R. R. Tolkien',
+    "Dr. O'Neill",
+    'María José',
+    '李小龍',
+    'Ada B.',
+    'X Æ A-12',
+  ])('%s is one', (name) => expect(strangersName.safeParse(name).success).toBe(true));
+  test.each([
+    'ada@evil.example',
+    'Ada @home',
+    'https://evil.example',
+    'Win at www.evil',
+    'evil.example',
+    'Cheap pills bit.ly/x',
+    'пример.рф',
+    'Ada\nLovelace',
+    '',
+  ])('%j is none', (name) => expect(strangersName.safeParse(name).success).toBe(false));
 });
 
 describe('a user', () => {

@@ -27,11 +27,14 @@ const QUEUED = ['suggest', 'send', 'fetch', 'import'] as const;
 
 const OBJECTS: Record<ObjectAction, string> = {
   'mail:read': 's3:GetObject hallway-mail/in/',
+  'mail:delete': 's3:DeleteObject hallway-mail/in/',
   'uploads:read': 's3:GetObject hallway-files/uploads/',
   'uploads:write': 's3:PutObject hallway-files/uploads/',
   'uploads:delete': 's3:DeleteObject hallway-files/uploads/',
+  'uploads:list': 's3:ListBucket hallway-files/uploads/',
   'exports:read': 's3:GetObject hallway-files/exports/',
   'exports:write': 's3:PutObject hallway-files/exports/',
+  'exports:delete': 's3:DeleteObject hallway-files/exports/',
 };
 
 /** What the list allows, as the wire writes it down. */

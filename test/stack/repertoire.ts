@@ -293,6 +293,10 @@ export async function playAll(live: Live, pages: string): Promise<Done> {
 
   await api('DELETE', `/friends/${friend.id}`, 204);
   await press('/sign-out');
+
+  // All that the account held goes: what lies in the buckets, and then what stands in the table.
+  await api('DELETE', '/account', 204);
+  await queue('import', user.id);
   return {
     secrets: [
       apiToken,

@@ -428,11 +428,14 @@ describe.each(doors)('the function %s', (name, { rights, timeoutSeconds, memoryM
     };
     const objects = {
       'mail:read': ['s3:GetObject arn:MailIn/in/*', 's3:ListBucket arn:MailIn'],
+      'mail:delete': ['s3:DeleteObject arn:MailIn/in/*'],
       'uploads:read': ['s3:GetObject arn:Files/uploads/*', 's3:ListBucket arn:Files'],
       'uploads:write': ['s3:PutObject arn:Files/uploads/*'],
       'uploads:delete': ['s3:DeleteObject arn:Files/uploads/*'],
+      'uploads:list': ['s3:ListBucket arn:Files'],
       'exports:read': ['s3:GetObject arn:Files/exports/*'],
       'exports:write': ['s3:PutObject arn:Files/exports/*', 's3:AbortMultipartUpload arn:Files/exports/*'],
+      'exports:delete': ['s3:DeleteObject arn:Files/exports/*'],
     };
     expect(rightsOf(name)).toEqual(
       [

@@ -84,6 +84,9 @@ function tableCalls(action: string, asked: Json): Call[] {
 function objectCall({ method, url = '/' }: IncomingMessage): Call {
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const [, bucket, prefix] = pathname.split('/');
+  // A list is asked of the bucket, under a prefix of ours.
+  const listed = searchParams.get('prefix');
+  if (searchParams.has('list-type')) return `s3:ListBucket ${bucket}/${listed?.split('/')[0]}/`;
   const isPart = searchParams.has('uploads') || searchParams.has('uploadId');
   const actions: Record<string, string> = {
     GET: 's3:GetObject',

@@ -316,7 +316,7 @@ describe.each(Object.entries(pages))('the page "%s"', (_, page) => {
       document.querySelectorAll('[style], style, script:not([src]), img[onerror], form[action^="http"]'),
     ).toHaveLength(0);
     for (const script of document.querySelectorAll('script')) {
-      expect(script.getAttribute('src')).toMatch(/^\/assets\/(save|letter)\.js$/);
+      expect(script.getAttribute('src')).toMatch(/^\/assets\/(save|letter|passkey)\.js$/);
       expect(script.textContent).toBe('');
     }
     for (const element of document.querySelectorAll('*')) {

@@ -128,6 +128,7 @@ describe('a link by mail', () => {
     'ada',
     'ada@users.example\r\nBcc: eve@evil.example',
     'ada@users.example,eve@evil.example',
+    '=?utf-8?q?eve=40evil.example?=@users.example',
   ])('what is no address comes back to be mended: %j', async (email) => {
     const { app, ground } = await adasDesk();
     const { status, text } = await browser(app).post('/sign-in', { email, return: '/friends' });

@@ -1,7 +1,15 @@
 import { ingestAddress } from '../../functions/accounts/accounts.ts';
-import { issueSignIn } from '../../functions/accounts/store.ts';
+import { insertPasskey, passkeyId } from '../../functions/accounts/passkeys/store.ts';
+import {
+  issueSignIn,
+  issueSignUp,
+  issueToken,
+  openSession,
+  sessionId,
+} from '../../functions/accounts/store.ts';
 import { decodeNotification } from '../../functions/mail/notification.ts';
 import { stopUrl } from '../../functions/notes/stop.ts';
+import { hashToken } from '../../functions/platform/ids.ts';
 import { fileKey } from '../../functions/transfer/import.ts';
 import { importFile, newUpload } from '../../functions/transfer/imports.ts';
 import { takeIn } from '../../functions/transfer/incoming.ts';
@@ -29,6 +37,13 @@ export interface Desk {
   uploadId: string;
   /** A sign-in link of the user's that was not used yet. */
   signIn: string;
+  /** A link that makes an account, not used yet. */
+  signUp: string;
+  /** Another session than the caller's. */
+  sessionId: string;
+  /** Another token than the caller's. */
+  tokenId: string;
+  passkeyId: string;
   /** What the friend's links carry: of their page, and of the one-click stop. */
   stop: string;
 }
@@ -44,6 +59,10 @@ export const NOTHING: Desk = {
   importId: 'x',
   uploadId: 'x',
   signIn: 'x',
+  signUp: 'x',
+  sessionId: 'x',
+  tokenId: 'x',
+  passkeyId: 'x',
   stop: 'x',
 };
 
@@ -77,6 +96,16 @@ export async function fillDesk(ground: TestGround, { user, api }: Caller): Promi
   const file = Buffer.from(`https://${name.toLowerCase()}.example/imported\n`);
   const taken = await importFile(ground, user.id, { name: `${name} lighthouses.txt`, body: file });
   const { upload } = await newUpload(ground, user.id);
+  const passkey = {
+    id: passkeyId(`passkey of ${name}`),
+    credentialId: `passkey of ${name}`,
+    publicKey: new Uint8Array([1, 2, 3]),
+    counter: 0,
+    transports: [],
+    device: `Key of ${name}`,
+    createdAt: '2026-11-23T12:00:00.000Z',
+  };
+  await insertPasskey(ground.table, user.id, passkey);
   await ground.files.put(fileKey(user.id, upload), file);
   return {
     articleId: article.id,
@@ -88,6 +117,10 @@ export async function fillDesk(ground: TestGround, { user, api }: Caller): Promi
     importId: taken.id,
     uploadId: upload,
     signIn: await issueSignIn(ground.table, user.id, '/', ground.clock()),
+    signUp: await issueSignUp(ground.table, `new-${name}@users.example`, '/', ground.clock(), 600_000),
+    sessionId: sessionId(await openSession(ground.table, user.id, ground.clock(), `Browser of ${name}`)),
+    tokenId: hashToken(await issueToken(ground.table, user, ground.clock(), `Script of ${name}`)),
+    passkeyId: passkey.id,
     stop: stopUrl(ground, user.id, note.id, friend.email).split('/').at(-1) ?? '',
   };
 }
@@ -114,6 +147,8 @@ const ROUTES: Record<string, Route> = {
   'GET /stop/:token': { who: 'link', path: ({ stop }) => `/stop/${stop}` },
   'POST /stop/:token': { who: 'link', path: ({ stop }) => `/stop/${stop}`, form: () => ({ do: 'stop' }) },
 
+  'GET /api/openapi.json': { who: 'anybody', path: at('/api/openapi.json') },
+  'GET /developers': { who: 'anybody', path: at('/developers') },
   'GET /api/health': { who: 'anybody', path: at('/api/health') },
   'POST /api/articles': {
     who: 'script',
@@ -171,6 +206,7 @@ const ROUTES: Record<string, Route> = {
   'POST /api/imports/uploads': { who: 'script', path: at('/api/imports/uploads') },
   'GET /api/imports': { who: 'script', path: at('/api/imports') },
   'GET /api/imports/:id': { who: 'script', path: ({ importId }) => `/api/imports/${importId}` },
+  'DELETE /api/account': { who: 'script', path: at('/api/account') },
   'GET /api/export': { who: 'script', path: at('/api/export') },
 
   'GET /sign-in': { who: 'anybody', path: at('/sign-in') },
@@ -181,6 +217,14 @@ const ROUTES: Record<string, Route> = {
   },
   'GET /sign-in/:token': { who: 'link', path: ({ signIn }) => `/sign-in/${signIn}` },
   'POST /sign-in/:token': { who: 'link', path: ({ signIn }) => `/sign-in/${signIn}`, form: () => ({}) },
+  'POST /sign-in/passkey/options': { who: 'anybody', path: at('/sign-in/passkey/options') },
+  'POST /sign-in/passkey': { who: 'link', path: at('/sign-in/passkey') },
+  'GET /sign-in/new/:token': { who: 'link', path: ({ signUp }) => `/sign-in/new/${signUp}` },
+  'POST /sign-in/new/:token': {
+    who: 'link',
+    path: ({ signUp }) => `/sign-in/new/${signUp}`,
+    form: () => ({ name: 'New', timeZone: 'UTC' }),
+  },
   'POST /sign-out': { who: 'anybody', path: at('/sign-out'), form: () => ({}) },
 
   'GET /save': { who: 'anybody', path: at('/save') },
@@ -320,6 +364,36 @@ const ROUTES: Record<string, Route> = {
     form: () => ({}),
   },
   'POST /settings/resume': { who: 'user', path: at('/settings/resume'), form: () => ({}) },
+  'POST /settings/tokens': { who: 'user', path: at('/settings/tokens'), form: () => ({ tokenName: 'New' }) },
+  'POST /settings/tokens/:id/revoke': {
+    who: 'user',
+    path: ({ tokenId }) => `/settings/tokens/${tokenId}/revoke`,
+    form: () => ({}),
+  },
+  'POST /settings/sessions/end': { who: 'user', path: at('/settings/sessions/end'), form: () => ({}) },
+  'POST /settings/sessions/:id/end': {
+    who: 'user',
+    path: ({ sessionId: id }) => `/settings/sessions/${id}/end`,
+    form: () => ({}),
+  },
+  'POST /settings/passkeys/options': { who: 'user', path: at('/settings/passkeys/options') },
+  'POST /settings/passkeys': { who: 'user', path: at('/settings/passkeys') },
+  'POST /settings/passkeys/:id/remove': {
+    who: 'user',
+    path: ({ passkeyId: id }) => `/settings/passkeys/${id}/remove`,
+    form: () => ({}),
+  },
+  'POST /settings/invitations': {
+    who: 'user',
+    path: at('/settings/invitations'),
+    form: () => ({ email: 'new@users.example' }),
+  },
+  'GET /settings/delete': { who: 'user', path: at('/settings/delete') },
+  'POST /settings/delete': {
+    who: 'user',
+    path: at('/settings/delete'),
+    form: () => ({ email: 'nobody@users.example' }),
+  },
   'POST /settings/token': { who: 'user', path: at('/settings/token'), form: () => ({}) },
   'GET /imports': { who: 'user', path: at('/imports') },
   'POST /imports': {

@@ -10,6 +10,9 @@ const ADAS = [
   'friend-of-ada',
   'What Ada wrote',
   'to Ada',
+  'Browser of Ada',
+  'Script of Ada',
+  'Key of Ada',
   'ada.example',
   'ada@',
 ];
@@ -75,7 +78,18 @@ test('Mallory at every path with an id of Ada’s: 404', async () => {
 test('Mallory at her own paths, with one id in them of Ada’s: 404', async () => {
   const { ada, mallory, routes, send, nothingChanged } = await malloryAsks();
   const mixed = (
-    ['articleId', 'friendId', 'interestId', 'noteId', 'mailId', 'senderId', 'importId'] as const
+    [
+      'articleId',
+      'friendId',
+      'interestId',
+      'noteId',
+      'mailId',
+      'senderId',
+      'importId',
+      'sessionId',
+      'tokenId',
+      'passkeyId',
+    ] as const
   ).map((id) => ({
     ...mallory.desk,
     [id]: ada.desk[id],

@@ -7,7 +7,8 @@ import { parse } from '../../platform/shapes.ts';
 const PAGE = 50;
 const MAX_PAGE = 100;
 
-const Page = z.object({
+/** How much of a list, and from where on. */
+export const Page = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(PAGE),
   cursor: z.string().max(1000).optional(),
 });
@@ -27,7 +28,8 @@ export async function jsonOf(c: Context): Promise<unknown> {
   }
 }
 
-const Version = z.strictObject({ version: z.number().int().optional() });
+/** The version that was seen; another one is refused. */
+export const Version = z.strictObject({ version: z.number().int().optional() });
 
 /** The `version` of a body that may be empty. */
 export async function versionOf(c: Context): Promise<number | undefined> {
@@ -38,7 +40,8 @@ export async function versionOf(c: Context): Promise<number | undefined> {
 /** A file that was sent, or the `upload` that names one that was sent by a link. */
 export type GivenFile = { name?: string | undefined } & ({ body: Buffer } | { upload: string });
 
-const Upload = z.strictObject({ upload: z.string().max(100) });
+/** Names a file that was sent by a link. */
+export const Upload = z.strictObject({ upload: z.string().max(100) });
 
 /**
  * The file of a request: in a form (its field `file`, or its only one), or as the body itself. JSON is an upload's name,

@@ -96,6 +96,7 @@ export function because(code: Because, friend: string): string {
     restored: 'It came with a copy of an account, and may have left from there.',
     refused: 'The mail server refused it.',
     'cap-user': 'That was the most letters for one day. It leaves tomorrow at the same hour.',
+    'cap-new': 'That was the most new friends for one day. It leaves tomorrow at the same hour.',
     'cap-address': `${friend} has had enough letters through Hallway today. It leaves tomorrow at the same hour.`,
     'link-gone': 'The article is gone.',
     paused: 'Your letters are paused.',

@@ -4,6 +4,7 @@ import { Icon, Mark } from '../look/icons.tsx';
 import { Page } from '../look/layout.tsx';
 import { Zones } from '../look/zones.tsx';
 import type { FormErrors, Frame } from '../views.ts';
+import { type Access, Invite, Passkeys, Sessions, Tokens } from './access.tsx';
 import { type MailIn, MailInSections } from './mail-in.tsx';
 
 /** A bookmarklet is a `javascript:` address: it works as a bookmark; pressed here, the page's policy stops it. */
@@ -12,19 +13,28 @@ export function SettingsPage({
   bookmarklet,
   bookmarkletWithText,
   mailIn,
+  access,
   newToken,
+  invited,
   baseUrl,
   errors,
+  inviteErrors = {},
+  tokenErrors = {},
 }: {
   frame: Frame;
   bookmarklet: string;
   /** Also keeps the text of the page. */
   bookmarkletWithText: string;
   mailIn: MailIn;
+  access?: Access;
   /** Shown this once. */
   newToken?: string;
+  /** Who was asked in a moment ago, or is about to be. */
+  invited?: string;
   baseUrl: string;
   errors: FormErrors;
+  inviteErrors?: FormErrors;
+  tokenErrors?: FormErrors;
 }) {
   const { user } = frame;
   return (
@@ -141,16 +151,47 @@ export function SettingsPage({
           <p>
             It goes with every call to <code>{baseUrl}/api</code>, as <code>Authorization: Bearer</code>.
           </p>
-          <form method="post" action="/settings/token">
+          <p>
+            What can be asked for stands at <a href="/developers">/developers</a>.
+          </p>
+          {access && <Tokens access={access} />}
+          <form method="post" action="/settings/tokens">
+            <Field
+              label="What it is for"
+              name="tokenName"
+              required
+              maxlength={60}
+              autocomplete="off"
+              error={tokenErrors.tokenName}
+            />
             <p class="acts">
               <button type="submit" class="btn quiet">
                 Make a new token
               </button>
             </p>
-            <p class="meta">The old ones stop working.</p>
           </form>
+          <details>
+            <summary>Replace them all</summary>
+            <form method="post" action="/settings/token">
+              <p>A new token instead of all others, if you do not know who has one.</p>
+              <p class="acts">
+                <button type="submit" class="btn quiet">
+                  Make the only token
+                </button>
+              </p>
+              <p class="meta">The old ones stop working.</p>
+            </form>
+          </details>
         </div>
       </section>
+
+      {access && (
+        <>
+          <Sessions access={access} />
+          <Passkeys access={access} />
+          {access.invites && <Invite errors={inviteErrors} email={invited} />}
+        </>
+      )}
 
       <section class="set" aria-labelledby="leaving">
         <div>
@@ -164,6 +205,9 @@ export function SettingsPage({
             <button type="submit" class="btn quiet">
               Sign out
             </button>
+            <a class="lnk" href="/settings/delete">
+              Delete my account
+            </a>
           </p>
         </form>
       </section>

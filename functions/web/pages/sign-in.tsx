@@ -1,6 +1,7 @@
 import { Alert, Field } from '../look/field.tsx';
 import { Icon } from '../look/icons.tsx';
 import { Door } from '../look/layout.tsx';
+import { Zones } from '../look/zones.tsx';
 import type { FormErrors } from '../views.ts';
 
 export function SignInPage({
@@ -20,6 +21,15 @@ export function SignInPage({
         <SignInFields email={email} errors={errors} returnTo={returnTo} />
       </form>
       <p class="pencil">The link works once, for ten minutes. There is no password to forget.</p>
+      <div class="js-passkey" data-does="sign-in" data-return={returnTo} hidden>
+        <p class="acts">
+          <button type="button" class="btn quiet">
+            Come in with a passkey
+          </button>
+        </p>
+        <p role="status" class="meta" />
+      </div>
+      <script src="/assets/passkey.js" defer />
     </Door>
   );
 }
@@ -91,6 +101,58 @@ export function SignInConfirmPage({ token, email }: { token: string; email?: str
           </button>
         </p>
       </form>
+    </Door>
+  );
+}
+
+/** What the link in the mail opens for somebody who has no account yet. Only the button makes one. */
+export function WelcomePage({
+  token,
+  email,
+  values,
+  errors,
+}: {
+  token: string;
+  email: string;
+  values: Record<string, string>;
+  errors: FormErrors;
+}) {
+  return (
+    <Door title="Come in">
+      <h1>Come in.</h1>
+      <p>
+        This makes an account for <bdi>{email}</bdi>.
+      </p>
+      <form method="post" action={`/sign-in/new/${encodeURIComponent(token)}`}>
+        <Alert errors={errors} />
+        <Field
+          label="Your name, as your friends know you"
+          name="name"
+          required
+          maxlength={100}
+          autocomplete="name"
+          value={values.name}
+          error={errors.name}
+        />
+        <Field
+          label="Your time zone"
+          name="timeZone"
+          required
+          list="zones"
+          autocomplete="off"
+          value={values.timeZone ?? 'UTC'}
+          error={errors.timeZone}
+          class="js-zone"
+        />
+        <Zones />
+        <p class="acts">
+          <button type="submit" class="btn">
+            Make my account
+          </button>
+        </p>
+      </form>
+      <p class="pencil">Your name stands under every letter. Both can be changed under Settings.</p>
+      <script src="/assets/passkey.js" defer />
     </Door>
   );
 }
