@@ -4,7 +4,7 @@ import type { Ground } from '../platform/ground.ts';
 import { isId } from '../platform/ids.ts';
 import { log, withAbout } from '../platform/log.ts';
 import { countSent, onTrouble } from './pauses.ts';
-import { isPast, settle, tellDelivery } from './queue.ts';
+import { isPast, isPastAttempt, type MailNamed, settle, tellDelivery } from './queue.ts';
 import { findNote } from './store.ts';
 
 const Recipients = z.array(z.object({ emailAddress: z.string(), status: z.string().optional() })).optional();
@@ -20,6 +20,10 @@ const MailEvent = z.object({
   }),
 });
 type Detail = z.infer<typeof MailEvent>['detail'];
+
+function namedBy({ mail: { messageId, tags } }: Detail): MailNamed {
+  return { messageId, attempt: tags?.attempt?.[0] };
+}
 
 /** RFC 3463: nobody took the mail in time. An automatic answer, Transient too, has no such status. */
 const GIVEN_UP = /^4\.4\.7$/;
@@ -44,24 +48,24 @@ export async function onMailEvent(ground: Ground, input: unknown): Promise<void>
 }
 
 async function onNews(ground: Ground, userId: string, noteId: string, detail: Detail): Promise<void> {
-  const { messageId } = detail.mail;
+  const mail = namedBy(detail);
   log.info('mail event', { news: detail.eventType });
   switch (detail.eventType) {
     case 'Send':
       await countSent(ground, noteId);
-      return settle(ground, userId, noteId, 'accepted', messageId);
+      return settle(ground, userId, noteId, 'accepted', mail);
     case 'Delivery':
-      return settle(ground, userId, noteId, 'delivery', messageId);
+      return settle(ground, userId, noteId, 'delivery', mail);
     case 'DeliveryDelay':
-      return tellDelivery(ground, userId, noteId, 'delayed', messageId);
+      return tellDelivery(ground, userId, noteId, 'delayed', mail);
     case 'Reject':
-      return settle(ground, userId, noteId, 'reject', messageId);
+      return settle(ground, userId, noteId, 'reject', mail);
     case 'Bounce':
       // Out-of-office answers arrive as Transient.
       if (detail.bounce?.bounceType === 'Permanent')
         return onBadNews(ground, userId, noteId, detail, 'bounce');
       if (detail.bounce?.bouncedRecipients?.some(({ status }) => GIVEN_UP.test(status ?? ''))) {
-        return tellDelivery(ground, userId, noteId, 'given-up', messageId);
+        return tellDelivery(ground, userId, noteId, 'given-up', mail);
       }
       return;
     case 'Complaint':
@@ -77,16 +81,18 @@ async function onBadNews(
   ground: Ground,
   userId: string,
   noteId: string,
-  { mail, bounce, complaint }: Detail,
+  detail: Detail,
   news: 'bounce' | 'complaint',
 ): Promise<void> {
+  const { bounce, complaint } = detail;
+  const mail = namedBy(detail);
   const note = await findNote(ground.table, userId, noteId);
   const recipients = (news === 'bounce' ? bounce?.bouncedRecipients : complaint?.complainedRecipients) ?? [];
   // An event of an earlier mail, told again, says nothing of the address the note goes to by now.
-  const to = note?.to && !isPast(note, mail.messageId) ? [note.to] : [];
+  const to = note?.to && !isPast(note, mail) && !isPastAttempt(note, mail) ? [note.to] : [];
   const addresses = [...recipients.map(({ emailAddress }) => emailAddress), ...to];
   const hashes = new Set(addresses.map((address) => ground.secrets.addressHash(address)));
   await Promise.all([...hashes].map((hash) => stopAddress(ground.table, hash, news, ground.clock())));
   await onTrouble(ground, userId, noteId, news);
-  await settle(ground, userId, noteId, news, mail.messageId);
+  await settle(ground, userId, noteId, news, mail);
 }

@@ -103,6 +103,8 @@ export const Note = z.object({
   messageId: z.string().optional(),
   /** Those of mails that came back before: their events, which may be told again, are no news of this one. */
   pastMessages: z.array(z.string()).optional(),
+  /** Attempts before the user sent it again: that their mail did not arrive is no news of this one. */
+  pastAttempts: z.array(z.string()).optional(),
   /** The article's page was not there when the queue looked; asked once more before the note is held. */
   linkGoneAt: instant.optional(),
   /** The user saw that the page is gone, and sends the note all the same. */

@@ -152,9 +152,11 @@ export async function sendAgain(
     if (!friend) throw new Fault('conflict', 'The friend was deleted.', { extra: { state: note.state } });
     const { sentAt: _sent, messageId, ...rest } = withoutReasons(note);
     const pastMessages = [...(note.pastMessages ?? []), ...(messageId ? [messageId] : [])];
+    const pastAttempts = [...(note.pastAttempts ?? []), ...(note.attemptId ? [note.attemptId] : [])];
     return {
       ...rest,
       pastMessages,
+      pastAttempts,
       ...(note.state === 'uncertain' && { mayHaveLeft: true }),
       ...(note.heldBecause === 'link-gone' && { linkMayBeGone: true }),
       ...(await scheduled(ground, userId, friend, { kind: 'now' }, now)),

@@ -295,11 +295,19 @@ async function settleAccepted(
     step(ground, userId, claimed, 'accepted', { sentAt: at(now), messageId }, now),
     touchWritten(ground.table, userId, friend.id, at(now), thread),
   ]);
-  if (!sent) await settle(ground, userId, claimed.id, 'accepted', messageId);
+  if (!sent) await settle(ground, userId, claimed.id, 'accepted', { messageId });
 }
 
 /** What SES tells of a mail it took. */
 export type News = 'accepted' | 'delivery' | 'bounce' | 'complaint' | 'reject';
+/** That one of a note's mails arrived is enough; that an earlier one did not says nothing of the last. */
+const FAILURES: readonly News[] = ['bounce', 'reject'];
+
+/** Which of a note's mails it is about, as far as is known. */
+export interface MailNamed {
+  messageId?: string;
+  attempt?: string | undefined;
+}
 
 /** News of a note's mail, from SES's answer or its events; in any order, any number of times. */
 export async function settle(
@@ -307,11 +315,12 @@ export async function settle(
   userId: string,
   noteId: string,
   news: News,
-  messageId?: string,
+  mail: MailNamed = {},
 ): Promise<void> {
+  const { messageId } = mail;
   let isFirst = false;
   const note = await apply(ground, userId, noteId, news, (known, now) => {
-    if (isPast(known, messageId)) return null;
+    if (isPast(known, mail) || (FAILURES.includes(news) && isPastAttempt(known, mail))) return null;
     isFirst = known.sentAt === undefined;
     if (news === 'reject') return { failedBecause: 'refused', ...(messageId && { messageId }) };
     return { sentAt: known.sentAt ?? at(now), ...(messageId && { messageId }), delivery: undefined };
@@ -326,19 +335,25 @@ export async function tellDelivery(
   userId: string,
   noteId: string,
   delivery: NonNullable<Note['delivery']>,
-  messageId?: string,
+  mail: MailNamed,
 ): Promise<void> {
   await amend(ground, userId, noteId, (known) => {
     const isOpen = ['scheduled', 'sending', 'uncertain', 'sent'].includes(known.state);
-    return isOpen && !isPast(known, messageId) && known.delivery !== 'given-up' ? { delivery } : null;
+    const isOfNow = !isPast(known, mail) && !isPastAttempt(known, mail);
+    return isOpen && isOfNow && known.delivery !== 'given-up' ? { delivery } : null;
   });
 }
 
 /** News of a mail that came back before the user sent the note by hand, or again. */
-export function isPast(note: Note, messageId: string | undefined): boolean {
+export function isPast(note: Note, { messageId }: MailNamed): boolean {
   return (
     note.sentMyself === true || (messageId !== undefined && note.pastMessages?.includes(messageId) === true)
   );
+}
+
+/** Of a mail whose id nobody knows: SES's answer was lost, and the user sent the note again. */
+export function isPastAttempt(note: Note, { attempt }: MailNamed): boolean {
+  return attempt !== undefined && note.pastAttempts?.includes(attempt) === true;
 }
 
 /** The note's last attempt did not leave: its article may go to this friend with another one. */

@@ -170,7 +170,7 @@ describe('from the bookmarklet to the mailbox', () => {
 
   test('signed out, the fields wait in this browser until the link in the mail is opened', async () => {
     await page.goto(`${service.url}/settings`);
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.waitForURL(/\/sign-in/);
     await page.goto(site.url.replace('ridge', 'second'));
     const window = await press(page, bookmarklet);
