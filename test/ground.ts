@@ -71,7 +71,7 @@ export async function testGround(settings: Record<string, string> = {}): Promise
         ...AWS,
         endpoint: ses.url,
         maxAttempts: 1,
-        requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
+        requestHandler: { requestTimeout: 1000, throwOnRequestTimeout: true },
       }),
       'hallway',
     ),

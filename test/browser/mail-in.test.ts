@@ -41,7 +41,7 @@ describe('Settings with mail of every outcome', () => {
     await page.goto(ada.signInUrl);
     await page.getByRole('button', { name: 'Come in' }).click();
     await page.waitForURL(`${service.url}/`);
-    const rows = page.locator('.door-list > li');
+    const rows = page.locator('[aria-labelledby="held"] li, [aria-labelledby="came"] li');
     await until('every mail there', async () => {
       await page.goto(`${service.url}/settings`);
       const isRead = !(await page.locator('main').innerText()).includes('Hallway is reading it.');

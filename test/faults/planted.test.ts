@@ -100,32 +100,12 @@ const bugs: [name: string, breaks: string, bug: Bug][] = [
     },
   ],
   [
-    'a claim that does not ask whether the friend stopped it',
-    'stopped',
-    claimWithout((key) => key?.sk?.S?.startsWith('MUTE#') === true),
-  ],
-  [
-    "a claim that does not count the day's notes",
-    'caps',
-    claimWithout((key) => key?.sk?.S?.startsWith('DAY#') === true),
-  ],
-  [
     'a doubt that is read as a no',
     'not lost',
     mailer(async (ground, mail) => {
       const sent = await ground.mailer.send(mail);
       return sent.outcome === 'unknown' ? { outcome: 'not-sent', cause: sent.cause } : sent;
     }),
-  ],
-  [
-    'a cancel that does not look what it cancels',
-    'cancelled',
-    {
-      request: (operation, asked) =>
-        operation === 'PutItem' && isNote(asked.Item) && asked.Item?.state?.S === 'cancelled'
-          ? unconditional(asked)
-          : asked,
-    },
   ],
 ];
 

