@@ -33,6 +33,7 @@ const accepted = (claim = claimOf(), more: { words?: string; passedOn?: boolean 
   to: claim.to,
   words: 'words-1',
   passedOn: true,
+  arrives: true,
   ...more,
 });
 const stored = (state: NoteState, round = 0, note = 'note1'): Fact => ({

@@ -31,8 +31,16 @@ export interface Claim {
 export type Fact =
   | { kind: 'stored'; note: string; before: Seen | null; after: Seen | null; round: number }
   | { kind: 'claimed'; claim: Claim }
-  /** SES took the mail; `passedOn`: and did not find later that it will not pass it on. */
-  | { kind: 'accepted'; mail: string; claim: Claim; to: string; words: string; passedOn: boolean }
+  /** SES took the mail; `passedOn`: and did not find later that it will not pass it on; `arrives`: nor does it come back. */
+  | {
+      kind: 'accepted';
+      mail: string;
+      claim: Claim;
+      to: string;
+      words: string;
+      passedOn: boolean;
+      arrives: boolean;
+    }
   /** Somebody asked for something. Edits say the words, all else about an address, a friend or a note. */
   | {
       kind: 'asked';
@@ -286,11 +294,11 @@ export const invariants: Invariant[] = [
   },
   {
     name: 'article once',
-    says: 'No two notes carry the same article to the same friend.',
+    says: 'No two notes bring the same article to the same friend; a mail that came back brought nothing.',
     broken(history) {
       const carried = new Map<string, Set<string>>();
-      for (const { claim } of mails(history)) {
-        if (!claim.article) continue;
+      for (const { claim, arrives } of mails(history)) {
+        if (!claim.article || !arrives) continue;
         const pair = `${claim.article} to ${claim.friend}`;
         carried.set(pair, (carried.get(pair) ?? new Set()).add(claim.note));
       }

@@ -551,6 +551,7 @@ class World implements Listener {
       to,
       words,
       passedOn: fate !== 'is rejected',
+      arrives: fate !== 'bounces' && fate !== 'is rejected',
     });
     this.#simulation.count(`a mail ${fate}`);
     this.#simulation.say(`SES takes ${note.name} for ${to}: it ${fate}`);
