@@ -199,7 +199,7 @@ export async function benchQueue(
         msOfWork: rounded(withArticles.work),
       },
     };
-    const { ratio, growth } = figures;
+    const { growth } = figures;
     const holds = {
       ratio: figures.ratio.work <= MOST,
       growth: Math.max(growth.work, growth.time) <= MOST_GROWTH,
