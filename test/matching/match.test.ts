@@ -8,7 +8,7 @@ import {
   type InterestForm,
 } from '../../functions/matching/encode.ts';
 import { evidenceFor, readingOf } from '../../functions/matching/evidence.ts';
-import { type KnownFriend, matchFriends, weigh } from '../../functions/matching/match.ts';
+import { interestsOf, type KnownFriend, matchFriends, weigh } from '../../functions/matching/match.ts';
 import { loadModels, type Models } from '../../functions/matching/models.ts';
 import { placesBeside } from '../../functions/matching/places.ts';
 import { reader } from '../../functions/matching/score.ts';
@@ -234,15 +234,28 @@ describe('always', () => {
       fc.asyncProperty(article, circle, async (text, all) => {
         const known = await Promise.all(all.map((one, n) => friend(`f${n}`, one)));
         const form = await encodeArticle(text, models);
-        const scoresOf = (friends: KnownFriend[]) =>
-          new Map(matchFriends(form, friends, TODAY).fits.map((match) => [match.friend.name, match.score]));
+        const scoresOf = (friends: KnownFriend[], among?: number) =>
+          new Map(
+            matchFriends(form, friends, TODAY, among).fits.map((match) => [match.friend.name, match.score]),
+          );
         const together = scoresOf(known);
-        for (const [name, score] of scoresOf(known.toReversed())) expect(together.get(name)).toBe(score);
-        for (const one of known)
-          expect(scoresOf([one]).get(one.friend.name)).toBe(together.get(one.friend.name));
+        expect(scoresOf(known.toReversed())).toEqual(together);
+        for (const one of known) {
+          const { name } = one.friend;
+          expect(scoresOf([one], interestsOf(known)).get(name)).toBe(together.get(name));
+          const score = together.get(name);
+          if (score !== undefined) expect(scoresOf([one]).get(name)).toBe(score);
+        }
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('what is too little among many interests may be enough among few', async () => {
+    const tom = await friend('Tom', ['the', 'opera sailing', 'violin']);
+    const form = await encodeArticle({ title: 'sailing sailing sailing', text: '' }, models);
+    expect(matchFriends(form, [tom], TODAY).fits).toHaveLength(1);
+    expect(matchFriends(form, [tom], TODAY, 300).fits).toHaveLength(0);
   });
 
   test('one more interest that is no `never` takes nobody away, and one more `never` changes no score', async () => {
