@@ -7,5 +7,5 @@ const ground = openGround();
 /** From SQS: notes whose moment has come. */
 export const handler = async (event: Parameters<typeof eachMessage>[0]) => {
   const on = await ground;
-  return eachMessage(event, ({ userId, id }) => sendNote(on, userId, id));
+  return eachMessage(event, ({ userId, id, ...about }) => sendNote(on, userId, id, about));
 };

@@ -189,9 +189,11 @@ describe('rooms', () => {
         owners[room ?? '']?.includes(key ?? '') ? [] : [key ?? ''],
       ),
     );
-    // A note and its user are read together; the claim checks in one transaction that the friend is there, at the
-    // address it goes to, and that the user's letters may leave.
-    expect(foreign).toEqual(['user', 'friend', 'user'].map((key) => `notes/store.ts: ${key}`));
+    // A note is read together with its user, friend and article; the claim checks in one transaction that the friend is
+    // there, at the address it goes to, and that the user's letters may leave.
+    const read = ['user', 'friend', 'article'];
+    const checked = ['friend', 'user'];
+    expect(foreign).toEqual([...read, ...checked].map((key) => `notes/store.ts: ${key}`));
   });
 });
 

@@ -10,7 +10,7 @@ import { comparisonKey } from './same.ts';
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
-function read(item: Item): Article {
+export function readArticle(item: Item): Article {
   return Article.parse(plain(item));
 }
 
@@ -34,7 +34,7 @@ export async function findArticle(
 ): Promise<Article | undefined> {
   if (!isId('art', articleId)) return undefined;
   const item = await table.get(keys.article(userId, articleId));
-  return item ? read(item) : findByName(table, userId, articleId);
+  return item ? readArticle(item) : findByName(table, userId, articleId);
 }
 
 /** By any address of it, however it is written. Fault `invalid` if that is none. */
@@ -45,7 +45,7 @@ export function findArticleByUrl(table: Table, userId: string, url: string): Pro
 async function findByName(table: Table, userId: string, name: string): Promise<Article | undefined> {
   const pointer = await table.get(keys.url(userId, digest(name)));
   const item = pointer && (await table.get(keys.article(userId, String(pointer.articleId))));
-  return item && read(item);
+  return item && readArticle(item);
 }
 
 /** Newest first. */
@@ -55,7 +55,7 @@ export async function listArticles(
   page: { limit: number; cursor?: string | undefined },
 ) {
   const { items, cursor } = await table.query(ranges.articles(userId), { ...page, newestFirst: true });
-  return { items: items.map(read), ...(cursor && { cursor }) };
+  return { items: items.map(readArticle), ...(cursor && { cursor }) };
 }
 
 /**
@@ -131,7 +131,7 @@ export async function* walkLibrary(
     }
     yield await Promise.all(
       items.map(async (item) => {
-        const article = read(item);
+        const article = readArticle(item);
         const packed = waiting.get(article.id);
         const work = item.work as 'fetch' | 'match' | undefined;
         return { article, text: packed ? await unpackText(packed) : '', ...(work && { work }) };
@@ -154,7 +154,7 @@ export async function deleteArticle(table: Table, userId: string, article: Artic
   ];
   if ((await table.transact(writes)).length === 0) return;
   const item = await table.get(keys.article(userId, article.id));
-  if (item) await deleteArticle(table, userId, read(item));
+  if (item) await deleteArticle(table, userId, readArticle(item));
 }
 
 /** What more than one writer changes: whoever changes it has seen what stands there. */

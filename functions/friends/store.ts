@@ -14,14 +14,18 @@ function read(item: Item): Friend {
   return Friend.parse(plain(item));
 }
 
+/** A friend as found by its key; one that was deleted is not there. */
+export function readFriend(item: Item | undefined): Friend | undefined {
+  return item && item.deletedAt === undefined ? read(item) : undefined;
+}
+
 export async function findFriend(
   table: Table,
   userId: string,
   friendId: string,
 ): Promise<Friend | undefined> {
   if (!isId('frd', friendId)) return undefined;
-  const item = await table.get(keys.friend(userId, friendId));
-  return item && item.deletedAt === undefined ? read(item) : undefined;
+  return readFriend(await table.get(keys.friend(userId, friendId)));
 }
 
 /**

@@ -18,10 +18,12 @@ import { type Because, followsFriend, type Note } from './note.ts';
 import { type NoteEvent, next } from './state.ts';
 import { friendPageUrl, stopUrl } from './stop.ts';
 import {
+  type About,
   type Claimed,
   claimNote,
   findNote,
-  findNoteAndUser,
+  findWithNote,
+  type Known,
   notesIn,
   type Refusal,
   replaceNote,
@@ -44,12 +46,18 @@ const TRIES = 6;
  * The door `send`'s work: claims the note and gives it to SES. Whatever it decides stands in the table, so its message
  * is done with; what could not be done now is found due again.
  */
-export async function sendNote(ground: Ground, userId: string, noteId: string): Promise<void> {
+export async function sendNote(
+  ground: Ground,
+  userId: string,
+  noteId: string,
+  about: About = {},
+): Promise<void> {
   for (let round = 0; round < TRIES; round++) {
     const now = ground.clock();
-    const { note, user } = await findNoteAndUser(ground.table, userId, noteId);
+    const known = await findWithNote(ground.table, userId, noteId, about);
+    const { note } = known;
     if (note?.state !== 'scheduled' || !note.sendAt || note.sendAt > at(now)) return;
-    if (await decide(ground, userId, user, { ...note, sendAt: note.sendAt }, now)) return;
+    if (await decide(ground, userId, known, { ...note, sendAt: note.sendAt }, now)) return;
   }
 }
 
@@ -57,13 +65,14 @@ export async function sendNote(ground: Ground, userId: string, noteId: string): 
 async function decide(
   ground: Ground,
   userId: string,
-  user: User | undefined,
+  known: Known,
   note: Note & { sendAt: string },
   now: Date,
 ): Promise<boolean> {
+  const { user } = known;
   const [friend, article] = await Promise.all([
-    findFriend(ground.table, userId, note.friendId),
-    note.articleId ? findArticle(ground.table, userId, note.articleId) : undefined,
+    known.friend ?? findFriend(ground.table, userId, note.friendId),
+    note.articleId ? (known.article ?? findArticle(ground.table, userId, note.articleId)) : undefined,
   ]);
   const take = async (event: NoteEvent, edited: Partial<Note>) =>
     (await step(ground, userId, note, event, edited, now)) !== null;

@@ -1,4 +1,8 @@
 import { User } from '../accounts/user.ts';
+import type { Article } from '../articles/article.ts';
+import { readArticle } from '../articles/store.ts';
+import type { Friend } from '../friends/friend.ts';
+import { readFriend } from '../friends/store.ts';
 import {
   type Caps,
   CLAIM_CONDITIONS,
@@ -7,7 +11,7 @@ import {
   type Recipient,
 } from '../ledger/store.ts';
 import { at } from '../platform/clock.ts';
-import { dueAttributes, dueSet } from '../platform/due.ts';
+import { dueAttributes, dueSet, type Named } from '../platform/due.ts';
 import { isId } from '../platform/ids.ts';
 import { friendIndex, keys, ranges } from '../platform/keys.ts';
 import { type Item, plain, type Table } from '../platform/table.ts';
@@ -38,15 +42,49 @@ export async function findNote(table: Table, userId: string, noteId: string): Pr
   return item && read(item);
 }
 
-/** A note and its user, in one request. */
-export async function findNoteAndUser(
+/** Whom and what a note is about, as far as somebody knows it before the note is read. */
+export type About = Pick<Named, 'friendId' | 'articleId'>;
+
+export function aboutNote({ friendId, articleId }: Item): About {
+  return {
+    ...(typeof friendId === 'string' && { friendId }),
+    ...(typeof articleId === 'string' && { articleId }),
+  };
+}
+
+/** What a note is decided on. */
+export interface Known {
+  note?: Note | undefined;
+  user?: User | undefined;
+  friend?: Friend | undefined;
+  article?: Article | undefined;
+}
+
+/** A note, its user, and of `about` what the note says, too: in one request. */
+export async function findWithNote(
   table: Table,
   userId: string,
   noteId: string,
-): Promise<{ note?: Note | undefined; user?: User | undefined }> {
+  { friendId, articleId }: About = {},
+): Promise<Known> {
   if (!isId('nte', noteId)) return {};
-  const [note, user] = await table.getMany([keys.note(userId, noteId), keys.user(userId)]);
-  return { note: note && read(note), user: user && User.parse(plain(user)) };
+  const wanted = {
+    note: keys.note(userId, noteId),
+    user: keys.user(userId),
+    ...(friendId && { friend: keys.friend(userId, friendId) }),
+    ...(articleId && { article: keys.article(userId, articleId) }),
+  };
+  const items = await table.getMany(Object.values(wanted));
+  const found: Partial<Record<string, Item>> = Object.fromEntries(
+    Object.keys(wanted).map((name, place) => [name, items[place]]),
+  );
+  const note = found.note && read(found.note);
+  return {
+    note,
+    user: found.user && User.parse(plain(found.user)),
+    friend: note?.friendId === friendId ? readFriend(found.friend) : undefined,
+    article: found.article && note?.articleId === articleId ? readArticle(found.article) : undefined,
+  };
 }
 
 /** Newest first. */

@@ -8,6 +8,7 @@ import type { Message } from '../platform/queue.ts';
 import type { QueueName } from '../platform/settings.ts';
 import { isServicePaused } from './pauses.ts';
 import { becomeUncertain, endTries } from './queue.ts';
+import { type About, aboutNote } from './store.ts';
 
 /** Notes that one minute looks at; the rest is still due in the next. Leased a hundred at a time, they take some ten seconds. */
 const MOST_PER_TICK = 10_000;
@@ -55,10 +56,10 @@ export async function tick(ground: Ground): Promise<void> {
         failed++;
         log.error('work not taken', failure(result.reason));
       } else if (result.value && one) {
-        const queue = result.value;
+        const { queue, about } = result.value;
         const perSecond = queue === 'send' ? rate : WORK_PER_SECOND;
         const delaySeconds = perSecond > 0 ? Math.floor(said[queue]++ / perSecond) : 0;
-        messages[queue].push({ userId: one.userId, id: one.id, delaySeconds });
+        messages[queue].push({ userId: one.userId, id: one.id, ...about, delaySeconds });
       }
     }
     const names = Object.keys(messages) as QueueName[];
@@ -68,23 +69,31 @@ export async function tick(ground: Ground): Promise<void> {
   if (due > 0) log.info('tick', { due, leased: leasable.length, failed });
 }
 
+/** What was leased, for its door. */
+interface Taken {
+  queue: QueueName;
+  about?: About;
+}
+
 /** Leases what a door must do and names its queue; does what `tick` itself decides. */
-async function take(ground: Ground, due: Due, until: string): Promise<QueueName | null> {
+async function take(ground: Ground, due: Due, until: string): Promise<Taken | null> {
   switch (due.work) {
     case 'unsure':
       await becomeUncertain(ground, due.userId, due.id);
       return null;
-    case 'send':
+    case 'send': {
       if (due.tries >= MAX_NOTE_TRIES) {
         await endTries(ground, due.userId, due.id);
         return null;
       }
-      if (!(await lease(ground.table, due, until))) return null;
+      const leased = await lease(ground.table, due, until);
+      if (!leased) return null;
       log.info('note leased', { user: due.userId, note: due.id, tries: due.tries });
-      return 'send';
+      return { queue: 'send', about: aboutNote(leased) };
+    }
     case 'erase':
       // However often it failed: who deletes an account was told that it goes.
-      return (await lease(ground.table, due, until)) ? 'import' : null;
+      return (await lease(ground.table, due, until)) && { queue: 'import' };
     case 'fetch':
     case 'match':
     case 'look-back':
@@ -94,7 +103,7 @@ async function take(ground: Ground, due: Due, until: string): Promise<QueueName 
         return null;
       }
       if (!(await lease(ground.table, due, until))) return null;
-      return due.work === 'fetch' || due.work === 'import' ? due.work : 'suggest';
+      return { queue: due.work === 'fetch' || due.work === 'import' ? due.work : 'suggest' };
   }
 }
 

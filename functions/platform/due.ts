@@ -43,8 +43,16 @@ export const DUE_SHARDS = 4;
 /** After this many leases without success, work other than a note's is given up and shown to the user. */
 export const MAX_TRIES = 8;
 
-/** Whose work it is, and on what: all that a message says, so that nothing in it can be stale. */
-const Named = z.object({ userId: z.string(), id: z.string() });
+/**
+ * Whose work it is, and on what: all that a message says, so that nothing in it can be stale. Of a note also whom and
+ * what it is about, so that all of it is read in one request; what the note no longer says is passed over.
+ */
+const Named = z.object({
+  userId: z.string(),
+  id: z.string(),
+  friendId: z.string().optional(),
+  articleId: z.string().optional(),
+});
 export type Named = z.infer<typeof Named>;
 
 /** Work found due. */
@@ -108,16 +116,15 @@ function idOf(dueSk: string): string {
 
 /**
  * Moves the work's due time forward if it is still where it was seen: one worker at a time, and the work comes back
- * by itself if the worker is lost. False: another was faster, or the work is done.
+ * by itself if the worker is lost. The item as it is leased; null: another was faster, or the work is done.
  */
-export async function lease(table: Table, due: Due, until: string): Promise<boolean> {
-  const leased = await table.update(
+export async function lease(table: Table, due: Due, until: string): Promise<Item | null> {
+  return table.update(
     due.key,
     'SET #dueSk = :next, #dueAt = :until ADD #tries :one',
     { next: `${until}#${due.id}`, until, seen: due.dueSk, one: 1 },
     '#dueSk = :seen',
   );
-  return leased !== null;
 }
 
 /** Gives up work that failed too often: out of the index, and marked so that its page offers to try again. */
@@ -130,8 +137,8 @@ export async function giveUp(table: Table, due: Due): Promise<void> {
   );
 }
 
-export function encodeDue({ userId, id }: Named): string {
-  return JSON.stringify({ userId, id });
+export function encodeDue({ userId, id, friendId, articleId }: Named): string {
+  return JSON.stringify({ userId, id, friendId, articleId });
 }
 
 /** Fault `invalid` if the message is none of ours. */

@@ -520,7 +520,9 @@ class World implements Listener {
       (ground) => {
         const record = { messageId: '1', body: message.body };
         const event = { Records: [record] } as Parameters<typeof eachMessage>[0];
-        return eachMessage(event, (named) => this.#watch(name, sendNote(ground, named.userId, named.id)));
+        return eachMessage(event, ({ userId, id, ...about }) =>
+          this.#watch(name, sendNote(ground, userId, id, about)),
+        );
       },
       {
         done: ({ batchItemFailures }) => {

@@ -11,16 +11,14 @@ import type { Note } from '../../functions/notes/note.ts';
 import { getNote, writeNote } from '../../functions/notes/notes.ts';
 import { sendNote } from '../../functions/notes/queue.ts';
 import { tick } from '../../functions/notes/tick.ts';
-import { decodeDue } from '../../functions/platform/due.ts';
+import { decodeDue, type Named } from '../../functions/platform/due.ts';
 import { Queue } from '../../functions/platform/queue.ts';
 import { Table } from '../../functions/platform/table.ts';
 import { type TestGround, testGround, testUser } from '../ground.ts';
 
 /** A message as it was given to the queue. */
-export interface Said {
+export interface Said extends Named {
   queue: string;
-  userId: string;
-  id: string;
   delaySeconds: number;
 }
 
@@ -76,7 +74,7 @@ export async function openDesk(settings: Record<string, string> = {}): Promise<D
       ground.setClock(now);
       await tick(ground);
       for (const message of said.splice(0)) {
-        if (message.queue === 'send') await sendNote(ground, message.userId, message.id);
+        if (message.queue === 'send') await sendNote(ground, message.userId, message.id, message);
       }
     },
     event: (note, eventType, bounceType) =>

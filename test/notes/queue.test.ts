@@ -92,6 +92,31 @@ describe('a note whose moment has come', () => {
     expect(sent).toMatchObject({ state: 'sent', attempts: 1 });
   });
 
+  test('is what it is by now, whatever its message says it is about', async () => {
+    const desk = await openDesk();
+    const said = await desk.save('A harbour');
+    const articleId = await desk.save('A lighthouse');
+    const alan = await desk.friend('Alan');
+    const note = await desk.write({ articleId });
+    desk.ground.setClock(DUE);
+    await sendNote(desk.ground, desk.ada.id, note.id, { friendId: alan.id, articleId: said });
+    const [mail] = await desk.mails();
+    expect(mail?.to).toBe('grace@friends.example');
+    expect(mail?.text).toContain('A lighthouse');
+    expect(mail?.text).not.toContain('A harbour');
+  });
+
+  test('to a friend who is gone by now is held, whatever its message says', async () => {
+    const desk = await openDesk();
+    const note = await desk.write();
+    await desk.ground.table.update(keys.friend(desk.ada.id, desk.grace.id), 'SET #deletedAt = :now', {
+      now: DUE,
+    });
+    desk.ground.setClock(DUE);
+    await sendNote(desk.ground, desk.ada.id, note.id, { friendId: desk.grace.id });
+    expect(await desk.read(note)).toMatchObject({ state: 'held', heldBecause: 'friend-deleted' });
+  });
+
   test('said too early does not leave', async () => {
     const desk = await openDesk();
     const note = await desk.write();
@@ -589,7 +614,7 @@ describe('each minute', () => {
     await tick(desk.ground);
     await tick(desk.ground);
     expect(desk.said.splice(0)).toEqual([
-      { queue: 'send', userId: desk.ada.id, id: note.id, delaySeconds: 0 },
+      { queue: 'send', userId: desk.ada.id, id: note.id, friendId: desk.grace.id, delaySeconds: 0 },
     ]);
     await desk.minute('2026-11-23T12:10:29.999Z');
     expect(await desk.mails()).toEqual([]);
