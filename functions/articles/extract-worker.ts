@@ -5,8 +5,18 @@ import { Fault } from '../platform/faults.ts';
 import type { Extracted } from './extract.ts';
 import type { Answer, Question } from './extract-thread.ts';
 
-/** Ten times what a long article takes. The window that saves a page waits for this. */
-export const EXTRACT_TIMEOUT_MS = 2000;
+/** Milliseconds. */
+interface Limits {
+  /** Of the thread's processor time: what a page costs, however busy the machine is. */
+  work: number;
+  /** Of time: the window that saves a page waits for this. */
+  time: number;
+}
+
+/** Ten times what a long article takes; and three times that, whatever keeps the thread from its work. */
+const LIMITS: Limits = { work: 2000, time: 6000 };
+
+const LOOK_MS = 100;
 
 /** Enough for the largest page within the bounds of `extract`. Without a limit one page could end the process. */
 const HEAP_MB = 256;
@@ -33,28 +43,49 @@ async function startThread(): Promise<Worker> {
   return thread;
 }
 
+/** Milliseconds of processor time that a thread has had. */
+async function workOf(thread: Worker): Promise<number> {
+  const { user, system } = await thread.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Aborts when the thread has worked for so long from now on; one that is gone is left to the clock. */
+function watchWork(thread: Worker, most: number): { tooMuch: AbortSignal; end(): void } {
+  const over = new AbortController();
+  const before = workOf(thread);
+  const look = async () => {
+    if ((await workOf(thread)) - (await before) > most) over.abort();
+  };
+  before.catch(() => undefined);
+  const looks = setInterval(() => look().catch(() => undefined), LOOK_MS);
+  return { tooMuch: over.signal, end: () => clearInterval(looks) };
+}
+
 /** Rejects, and the thread is gone, when it took too long or broke. An idle thread keeps no process alive. */
-async function ask(question: Question, timeoutMs: number): Promise<Answer> {
+async function ask(question: Question, { work, time }: Limits): Promise<Answer> {
   kept ??= await startThread();
   const thread = kept;
   thread.ref();
+  const watch = watchWork(thread, work);
   try {
     thread.postMessage(question);
-    const [answer] = await once(thread, 'message', { signal: AbortSignal.timeout(timeoutMs) });
+    const signal = AbortSignal.any([watch.tooMuch, AbortSignal.timeout(time)]);
+    const [answer] = await once(thread, 'message', { signal });
     return answer;
   } catch (error) {
     kept = undefined;
     await thread.terminate();
     throw error;
   } finally {
+    watch.end();
     thread.unref();
   }
 }
 
-async function read(html: string, url: string | undefined, timeoutMs: number): Promise<Extracted> {
-  const answer = await ask({ html, url, headOnly: false }, timeoutMs).catch(() =>
+async function read(html: string, url: string | undefined, limits: Limits): Promise<Extracted> {
+  const answer = await ask({ html, url, headOnly: false }, limits).catch(() =>
     // The page outran or broke the reader. Its head is read in linear time, whatever the page is.
-    ask({ html, url, headOnly: true }, EXTRACT_TIMEOUT_MS),
+    ask({ html, url, headOnly: true }, LIMITS),
   );
   if ('extracted' in answer) return answer.extracted;
   const { tag, message, errors } = answer.fault;
@@ -62,17 +93,17 @@ async function read(html: string, url: string | undefined, timeoutMs: number): P
 }
 
 /**
- * `extract` for pages that come from anywhere: in a thread with its own heap, which is ended after `timeoutMs`
- * milliseconds. A page that ends it gives what its head says, and `text: ''`.
+ * `extract` for pages that come from anywhere: in a thread with its own heap, which is ended at either limit. A page that
+ * ends it gives what its head says, and `text: ''`.
  *
  * Faults: those of `extract`.
  */
 export function extractSafely(
   html: string,
   url: string | undefined,
-  timeoutMs = EXTRACT_TIMEOUT_MS,
+  limits: Partial<Limits> = {},
 ): Promise<Extracted> {
-  const mine = previous.then(() => read(html, url, timeoutMs));
+  const mine = previous.then(() => read(html, url, { ...LIMITS, ...limits }));
   previous = mine.catch(() => undefined);
   return mine;
 }

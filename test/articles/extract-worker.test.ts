@@ -21,8 +21,11 @@ test('many pages at once each get their own answer', async () => {
   expect(found.map(({ title }) => title)).toEqual(titles);
 });
 
-test('a page that takes too long has its head read; those after it are read whole', async () => {
-  const slow = extractSafely(slowPage, undefined, 1);
+test.each([
+  ['time', { time: 1 }],
+  ['work', { work: 1 }],
+])('a page that takes too much %s has its head read; those after it are read whole', async (_, limits) => {
+  const slow = extractSafely(slowPage, undefined, limits);
   const next = extractSafely(pageOf('Next'), undefined);
   expect(await slow).toEqual({ title: 'Slow', byline: 'Ada', text: '', wordCount: 0 });
   expect(await next).toMatchObject({ title: 'Next', wordCount: 135 });
