@@ -173,8 +173,10 @@ async function measureEncoding(
   const { sentences: _, ...words } = models;
   const took: number[] = [];
   for (const text of texts) {
+    // New to the encoder, which keeps what it has read.
+    const unread = { ...text, title: `${text.title}, read anew` };
     const from = performance.now();
-    await encodeArticle(text, sentences ? models : words);
+    await encodeArticle(unread, sentences ? models : words);
     took.push(performance.now() - from);
   }
   // The slowest tenth: some hundred words and their lead.
