@@ -103,12 +103,19 @@ describe('the document of the API', () => {
         });
       if (route.who === 'script') hold(route.method, path, await request(undefined, route.path(desk), 'x'));
       if (route.json) hold(route.method, path, await request({ unknown: 1 }));
+      if (route.method !== 'GET') {
+        hold(route.method, path, await ask(ada.app, route.path(desk), { method: route.method }));
+        hold(route.method, path, await request('x'.repeat(5e6)));
+      }
       if (path.includes('{id}')) {
         hold(
           route.method,
           path,
           await request(route.json?.(desk), route.path(desk).replace(/_[0-9A-Z]{26}/, '_0')),
         );
+      }
+      if (path === '/imports' && route.method === 'POST') {
+        hold(route.method, path, await request({ upload: 'imp_0' }));
       }
       // A step of a note that was changed meanwhile names no version.
       hold(route.method, path, await request(path.includes('{step}') ? {} : route.json?.(desk)));
@@ -123,6 +130,8 @@ describe('the document of the API', () => {
       'POST /notes 400',
       'DELETE /account 204',
       'DELETE /account 401',
+      'POST /friends 413',
+      'PATCH /notes/{id} 413',
     ]) {
       expect([...seen]).toContain(about);
     }

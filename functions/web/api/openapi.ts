@@ -164,7 +164,6 @@ export const OPERATIONS: Operation[] = [
     summary: 'Saves an article, by its address or as a text, and says at once who it could be for.',
     body: NewArticle,
     answers: { 201: 'SavedArticle', 200: 'SavedArticle' },
-    problems: [413],
   },
   {
     method: 'get',
@@ -295,7 +294,7 @@ export const OPERATIONS: Operation[] = [
     body: input.Upload,
     takesFile: true,
     answers: { 202: 'Import' },
-    problems: [413],
+    problems: [404],
   },
   {
     method: 'post',
@@ -389,6 +388,7 @@ function answerOf(answer: Answer): Schema {
 const PROBLEMS: Record<number, string> = {
   400: 'The input does not fit; `errors` names the fields.',
   401: 'No token, or none that is known.',
+  403: 'From a page of another site.',
   404: 'There is nothing of yours by that id.',
   409: 'Right in itself, but not now; `state` may say why.',
   413: 'Too large.',
@@ -401,6 +401,7 @@ function problemsOf({ path, method, query, body, problems = [], isOpen }: Operat
   const statuses = [
     ...(query || body ? [400] : []),
     ...(isOpen ? [] : [401, 429]),
+    ...(method === 'get' ? [] : [403, 413]),
     ...(path.includes(':id') ? [404] : []),
     // Of an Idempotency-Key.
     ...(method === 'post' ? [400, 409, 422] : []),
