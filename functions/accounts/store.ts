@@ -229,7 +229,7 @@ export async function issueNothing(table: Table): Promise<string> {
   return token;
 }
 
-/** A link that makes the account of this address, once. */
+/** A link that makes the account of this address, once. For ten minutes it signs in to one that was made meanwhile. */
 export async function issueSignUp(
   table: Table,
   address: string,
@@ -239,10 +239,13 @@ export async function issueSignUp(
 ): Promise<string> {
   const token = newToken();
   const hash = hashToken(token);
-  const expiresAt = at(now, lastsMs);
-  const ttl = epochSeconds(now, lastsMs + HOUR);
+  const ends = {
+    expiresAt: at(now, lastsMs),
+    signsInUntil: at(now, SIGN_IN_MINUTES * MINUTE),
+    ttl: epochSeconds(now, lastsMs + HOUR),
+  };
   await table.transact([
-    { put: { ...keys.signUp(hash), address, returnTo, expiresAt, ttl } },
+    { put: { ...keys.signUp(hash), address, returnTo, ...ends } },
     { delete: keys.userSignIn('', hash) },
   ]);
   return token;
@@ -251,7 +254,11 @@ export async function issueSignUp(
 /** Whose account the link would make, if it could still be used. */
 export async function peekSignUp(table: Table, token: string, now: Date): Promise<string | undefined> {
   const item = await table.get(keys.signUp(hashToken(token)));
-  return item && String(item.expiresAt) > at(now) ? String(item.address) : undefined;
+  if (!item || String(item.expiresAt) <= at(now)) return undefined;
+  const address = String(item.address);
+  // An invitation lasts a week, and must not be a way in to an account for so long.
+  const isOnlyNew = String(item.signsInUntil ?? '') <= at(now);
+  return isOnlyNew && (await findUserByEmail(table, address)) ? undefined : address;
 }
 
 /** Uses a sign-up link up. Null as `takeSignIn`. */

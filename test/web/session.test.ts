@@ -115,6 +115,24 @@ describe('who may have an account', () => {
     expect(await ground.mailbox()).toHaveLength(before);
   });
 
+  test('an invitation is no way in to an account that was made meanwhile', async () => {
+    const { app, ground, pages } = await adasDesk({ SIGN_UP: 'invited' });
+    const grace = 'grace@hopper.example';
+    const links: string[] = [];
+    for (let n = 0; n < 2; n++) {
+      await pages.post('/settings/invitations', { email: grace });
+      links.push((await linkTo(ground, grace)) ?? '');
+    }
+    const [first = '', second = ''] = links;
+    const guest = browser(app);
+    const welcome = { name: 'Grace', timeZone: 'UTC' };
+    ground.setClock('2026-11-23T12:10:00.000Z');
+    expect((await guest.post(first, welcome)).status).toBe(303);
+    expect((await guest.get(second)).status).toBe(410);
+    const entered = await guest.post(second, welcome);
+    expect([entered.status, sessionIn(entered)]).toEqual([410, '']);
+  });
+
   test('invitations: none where the owner is alone, none to who has an account, ten a day', async () => {
     const alone = await adasDesk();
     expect((await alone.pages.get('/settings')).text).not.toContain('/settings/invitations');
