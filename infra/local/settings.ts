@@ -4,8 +4,16 @@ import * as z from 'zod';
 const PORT = 'must be a port, from 0 (any free one) to 65535';
 const port = (standard: number) =>
   z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT).default(standard);
+/** Eleven days of seconds: a timer of Node's takes 24 and then fires without end, and a date far enough off is none. */
+const MOST = 1_000_000;
 const atLeast = (least: number, standard: number) =>
-  z.coerce.number('must be a number').min(least, `must be at least ${least}`).default(standard);
+  z.coerce
+    .number('must be a number')
+    .min(least, `must be at least ${least}`)
+    .max(MOST, `must be at most ${MOST}`)
+    .default(standard);
+/** `localhost:25` is a URL, too, of the scheme `localhost`. */
+const url = (protocol: RegExp, must: string) => z.url({ protocol, error: must }).optional();
 
 /** The runner's settings, as the contract names them. */
 const Environment = z.object({
@@ -23,10 +31,10 @@ const Environment = z.object({
   HALLWAY_SIGN_UP: z.enum(['owner', 'invited', 'open'], 'must be owner, invited or open').default('owner'),
   // Whoever runs it is its only user: nobody needs to be kept off.
   HALLWAY_REQUESTS_PER_MINUTE: atLeast(0, 0),
-  DYNAMODB_ENDPOINT: z.url('must be a URL').optional(),
-  SES_ENDPOINT: z.url('must be a URL').optional(),
+  DYNAMODB_ENDPOINT: url(/^https?$/, 'must be a URL'),
+  SES_ENDPOINT: url(/^https?$/, 'must be a URL'),
   HALLWAY_FETCH_ALLOW: z.string().default(''),
-  SMTP_URL: z.url('must be a URL, like smtp://host:25').optional(),
+  SMTP_URL: url(/^smtps?$/, 'must be a URL, like smtp://host:25'),
 });
 
 export type RunnerSettings = ReturnType<typeof readRunnerSettings>;

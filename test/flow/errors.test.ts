@@ -32,7 +32,10 @@ test.concurrent.each([
   ['PORT', 'abc', 'PORT must be a port, from 0 (any free one) to 65535.'],
   ['MAIL_PORT', '65536', 'MAIL_PORT must be a port, from 0 (any free one) to 65535.'],
   ['HALLWAY_LEASE_SECONDS', '0', 'HALLWAY_LEASE_SECONDS must be at least 1.'],
+  // As a timer it would fire each millisecond.
+  ['HALLWAY_TICK_SECONDS', '9999999', 'HALLWAY_TICK_SECONDS must be at most 1000000.'],
   ['DYNAMODB_ENDPOINT', 'there', 'DYNAMODB_ENDPOINT must be a URL.'],
+  ['SMTP_URL', 'localhost:25', 'SMTP_URL must be a URL, like smtp://host:25.'],
 ])('%s=%s is refused', async (setting, value, line) => {
   expect(await complaintOf({ environment: { [setting]: value } })).toBe(line);
 });
