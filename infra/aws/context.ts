@@ -37,7 +37,11 @@ const Fields = z.object({
 const Context = Fields.refine(
   ({ domain, mailDomain, hostedZoneId }) => domain !== mailDomain || hostedZoneId !== undefined,
   { path: ['mailDomain'], message: 'must be another name than domain, unless hostedZoneId is set' },
-);
+  // All mail to it comes in here, and what is for no secret address is dropped: the owner's way in, and the alarms.
+).refine(({ ownerEmail, mailDomain }) => ownerEmail.split('@').at(-1)?.toLowerCase() !== mailDomain, {
+  path: ['ownerEmail'],
+  message: 'must not be at mailDomain: no mail to it would reach you',
+});
 
 export type Context = z.output<typeof Context>;
 

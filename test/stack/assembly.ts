@@ -14,7 +14,7 @@ export const ROOT = join(import.meta.dirname, '../..');
 const BIN = join(ROOT, 'node_modules/.bin');
 export const CONTEXT = {
   mailDomain: 'hallway.example',
-  ownerEmail: 'ada@hallway.example',
+  ownerEmail: 'ada@users.example',
   signUp: 'owner',
   region: 'eu-west-1',
 };

@@ -265,7 +265,7 @@ const promises: [promise: string, found: () => unknown, expected: unknown][] = [
   [
     'alarms are told to the owner',
     () => [...all('AWS::SNS::Subscription').values()].find(({ Protocol }) => Protocol === 'email'),
-    { Protocol: 'email', TopicArn: 'Alarms', Endpoint: 'ada@hallway.example' },
+    { Protocol: 'email', TopicArn: 'Alarms', Endpoint: 'ada@users.example' },
   ],
   [
     'of the account’s bill at 80 % of the month’s budget, and when it will be over',
@@ -391,7 +391,7 @@ describe.each(doors)('the function %s', (name, { rights, timeoutSeconds, memoryM
     expect(environment).toMatchObject({
       SIGNING_SECRET_ID: 'arn:Signing',
       PEPPER_SECRET_ID: 'arn:Pepper',
-      OWNER_EMAIL: 'ada@hallway.example',
+      OWNER_EMAIL: 'ada@users.example',
       SIGN_UP: 'owner',
     });
   });
@@ -420,7 +420,7 @@ describe.each(doors)('the function %s', (name, { rights, timeoutSeconds, memoryM
     const mail = {
       'ses:SendRawEmail': [
         `${identity}:identity/hallway.example`,
-        `${identity}:identity/ada@hallway.example`,
+        `${identity}:identity/ada@users.example`,
         `${identity}:configuration-set/Mail`,
       ],
       // IAM knows no resource for it.
@@ -697,6 +697,11 @@ describe('the context', () => {
     ['mailDomain', '', 'mailDomain must be a domain in lower case'],
     ['domain', 'hallway.example', 'mailDomain must be another name than domain, unless hostedZoneId is set.'],
     ['ownerEmail', 'ada', 'ownerEmail must be your own email address.'],
+    [
+      'ownerEmail',
+      'Ada@Hallway.example',
+      'ownerEmail must not be at mailDomain: no mail to it would reach you.',
+    ],
     ['signUp', 'everybody', 'signUp must be owner, invited or open.'],
     ['signUp', '', 'signUp must be owner, invited or open.'],
     ['region', 'Ireland', 'region must be an AWS region, like eu-west-1.'],
@@ -710,7 +715,7 @@ describe('the context', () => {
 
   test('for a deployment the example’s names are wrong, too', () => {
     expect(reading({ ...CONTEXT, deploying: 'true' })).toThrow(
-      'mailDomain must be your own: hallway.example is an example.\nownerEmail must be your own: ada@hallway.example is an example.',
+      'mailDomain must be your own: hallway.example is an example.\nownerEmail must be your own: ada@users.example is an example.',
     );
     const own = { ...CONTEXT, mailDomain: 'notes.ada.dev', ownerEmail: 'ada@ada.dev', deploying: 'true' };
     expect(reading(own)()).toMatchObject({ signUp: 'owner', monthlyBudget: 10 });
