@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { settle } from '../../functions/notes/queue.ts';
 import { NOON } from '../ground.ts';
 import { adasDesk, ask, caller, type Script } from './callers.ts';
@@ -588,6 +588,23 @@ describe('an Idempotency-Key', () => {
     expect((await post('/friends', GRACE, 'a')).json.id).toBe(first.json.id);
     ground.setClock('2026-11-24T12:00:00.000Z');
     expect((await post('/friends', { ...GRACE, name: 'Alan' }, 'a')).json.name).toBe('Alan');
+  });
+
+  test('whose answer was lost is not done again', async () => {
+    const { api, ground, post } = await adaWithKeys();
+    const lost = vi.spyOn(ground.table, 'update').mockRejectedValueOnce(new Error('lost'));
+    expect((await post('/friends', GRACE, 'a')).status).toBe(500);
+    lost.mockRestore();
+    for (const [now, detail] of [
+      ['2026-11-23T12:00:59.999Z', 'under way'],
+      ['2026-11-23T12:01:00.000Z', 'not known'],
+      ['2026-11-24T11:59:59.999Z', 'not known'],
+    ] as const) {
+      ground.setClock(now);
+      const { status, json } = await post('/friends', GRACE, 'a');
+      expect([status, json.detail]).toEqual([409, expect.stringContaining(detail)]);
+    }
+    expect((await api('GET', '/friends')).json.items).toHaveLength(1);
   });
 
   test('is each user’s own', async () => {

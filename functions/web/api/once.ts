@@ -8,6 +8,10 @@ import { keepAnswer, releaseKey, takeKey } from './store.ts';
 /** Opaque to us; no client's generator makes longer ones. */
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
+const UNDER_WAY = 'The first request with this Idempotency-Key is under way.';
+const NOT_KNOWN =
+  'What became of the first request with this Idempotency-Key is not known. Look whether it was done; if not, make a new key.';
+
 /**
  * A POST with an `Idempotency-Key` is done once: repeated within 24 hours it gets the first one's answer. One that was
  * refused was not done, and its key is free again.
@@ -29,13 +33,12 @@ export async function once(c: Context<Env>, next: Next): Promise<Response | unde
     if (first.request !== request) {
       throw new Fault('key-reused', 'This Idempotency-Key was used for another request. Make a new one.');
     }
-    if (!first.answer)
-      throw new Fault('conflict', 'The first request with this Idempotency-Key is under way.');
+    if (!first.answer) throw new Fault('conflict', first.isUnderWay ? UNDER_WAY : NOT_KNOWN);
     const { status, body } = first.answer;
     return c.body(body, status as ContentfulStatusCode, { 'Content-Type': 'application/json' });
   }
   await next();
-  // After a failure of ours nobody knows what was done: the key stays taken, for a minute, as if it were under way.
+  // After a failure of ours nobody knows what was done: the key stays taken, so that it is not done twice.
   if (c.res.status >= 500) return undefined;
   if (!c.res.ok) await releaseKey(table, user.id, name, request);
   else {

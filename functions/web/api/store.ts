@@ -4,7 +4,7 @@ import type { Table } from '../../platform/table.ts';
 
 /** Contract: an `Idempotency-Key` is kept for 24 hours. */
 const KEPT = DAY;
-/** A function that takes a request ends within 30 s; one that died must not hold the key any longer. */
+/** A function that takes a request ends within 30 s; after that nobody knows what one without an answer did. */
 const UNDER_WAY = MINUTE;
 
 export interface KeptAnswer {
@@ -12,10 +12,11 @@ export interface KeptAnswer {
   body: string;
 }
 
-/** The request that has a key, by its digest; without an answer while it is under way. */
+/** The request that has a key, by its digest; without an answer while it is under way, or if its function died. */
 export interface FirstRequest {
   request: string;
   answer?: KeptAnswer;
+  isUnderWay: boolean;
 }
 
 /** Takes a key for this request. Null: it is taken; otherwise, which request had it first. */
@@ -29,7 +30,8 @@ export async function takeKey(
   const item = {
     ...keys.once(userId, key),
     request,
-    until: at(now, UNDER_WAY),
+    until: at(now, KEPT),
+    underWayUntil: at(now, UNDER_WAY),
     ttl: epochSeconds(now, 2 * KEPT),
   };
   // Past its end an item counts as gone: TTL deletes days late.
@@ -37,10 +39,11 @@ export async function takeKey(
   if (taken) return null;
   const first = await table.get(keys.once(userId, key));
   // Released this very moment: as if it were still under way, and the client comes again.
-  if (!first) return { request };
+  if (!first) return { request, isUnderWay: true };
   const { status, body } = first;
   return {
     request: String(first.request),
+    isUnderWay: String(first.underWayUntil ?? '') > at(now),
     ...(status !== undefined && { answer: { status: Number(status), body: String(body) } }),
   };
 }
