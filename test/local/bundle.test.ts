@@ -10,6 +10,7 @@ import { openGround } from '../../functions/platform/ground.ts';
 import { Table } from '../../functions/platform/table.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { startGateway } from '../../infra/local/gateway.ts';
+import { httpEvent } from '../stack/events.ts';
 
 const PAGE = `<!doctype html><html lang="en"><head><title>What the oven knows</title></head><body><article><h1>What the oven knows</h1>
 <p>${'Flour, yeast and salt: a loaf of sourdough rises overnight, and the crust sings when it leaves the oven. '.repeat(7)}</p></article></body></html>`;
@@ -71,6 +72,11 @@ test('with packages beside, the API reads a page, keeps it, and finds whom it is
     suggestions: [{ friendName: 'Grace' }],
   });
   expect((await fetch(`${gateway.url}/sign-in`)).status).toBe(200);
+  // Some scripts send a body with everything.
+  expect(await handler(httpEvent({ path: '/api/friends', body: '{}' }))).toMatchObject({
+    statusCode: 401,
+    headers: { 'content-type': 'application/problem+json' },
+  });
   // Once for all functions that read pages.
   await access(join(dir, 'extract-thread.mjs'));
 }, 60_000); // All functions are bundled, and the models are loaded.
