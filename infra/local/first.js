@@ -12,6 +12,9 @@ if (major < NODE_NEEDED) {
   process.exit(1);
 }
 
+// Letters, and what is noted of friends, are written for this account alone, also into a folder that was there before.
+process.umask(0o077);
+
 // The logger reads it when it is loaded; stdout is for what scripts wait for.
 process.env.POWERTOOLS_LOG_LEVEL ??= 'WARN';
 

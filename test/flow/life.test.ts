@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -23,6 +23,15 @@ test('a request that comes before it is ready waits for its answer', async () =>
   expect(answer.status).toBe(200);
   process.kill(started.pid, 'SIGTERM');
   await started.ended;
+});
+
+test('what it keeps is for its account alone, also in a folder that others may look into', async () => {
+  const dir = newFolder();
+  chmodSync(dir, 0o755);
+  const service = await startService({ dir });
+  const open = readdirSync(dir).filter((name) => statSync(join(dir, name)).mode & 0o077);
+  expect(open).toEqual([]);
+  await service.stop();
 });
 
 test('users are added while it is stopped, while it starts and while it runs', async () => {
