@@ -21,20 +21,22 @@ const INTEREST_ID = expect.stringMatching(/^int_[0-9A-Z]{26}$/);
 const NOTE_ID = expect.stringMatching(/^nte_[0-9A-Z]{26}$/);
 
 /** Walks a list one by one, as a script would: to the page that has no cursor. */
-async function walk(api: Script, path: string): Promise<string[]> {
-  const found: string[] = [];
+async function pages(api: Script, path: string): Promise<{ id: string }[]> {
+  const found: { id: string }[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < 20; page++) {
     const ask = new URLSearchParams({ limit: '1', ...(cursor && { cursor }) });
     const { status, json } = await api('GET', `${path}${path.includes('?') ? '&' : '?'}${ask}`);
     expect(status).toBe(200);
     expect(json.items.length).toBeLessThanOrEqual(1);
-    found.push(...json.items.map((item: { id: string }) => item.id));
+    found.push(...json.items);
     cursor = json.cursor;
     if (cursor === undefined) return found;
   }
   throw new Error('The list has no end.');
 }
+
+const walk = async (api: Script, path: string) => (await pages(api, path)).map(({ id }) => id);
 
 describe('the door of the API', () => {
   test('/health needs no token', async () => {
@@ -185,6 +187,7 @@ describe('articles', () => {
     expect(items).toEqual(ridge.suggestions);
     expect(items.map((one: { friendId: string }) => one.friendId).sort()).toEqual([grace.id, alan.id].sort());
     expect(items[0].score).toBeGreaterThanOrEqual(items[1].score);
+    expect(await pages(api, `/articles/${ridge.id}/suggestions`)).toEqual(items);
 
     const tax = (await api('POST', '/articles', { url: 'https://tax.example/form-7' })).json;
     expect((await api('GET', `/articles/${tax.id}/suggestions`)).json).toEqual({ items: [] });
@@ -319,6 +322,17 @@ describe('friends', () => {
     expect((await api('GET', `/friends/${grace.id}/suggestions`)).json).toEqual({
       items: [{ articleId: ridge.id, title: ridge.title, url: ridge.url, score, reasons }],
     });
+    for (const place of ['north', 'south']) {
+      await api('POST', '/articles', { ...RIDGE, url: `https://ridge.example/${place}` });
+    }
+    const { items } = (await api('GET', `/friends/${grace.id}/suggestions`)).json;
+    expect(items).toHaveLength(3);
+    expect(await pages(api, `/friends/${grace.id}/suggestions`)).toEqual(items);
+    const foreign = await api('GET', `/friends/${grace.id}/suggestions?cursor=art_none`);
+    expect([foreign.status, foreign.json.errors]).toEqual([
+      400,
+      [expect.objectContaining({ path: '/cursor' })],
+    ]);
   });
 
   test('DELETE: 204; the notes that wait are cancelled', async () => {

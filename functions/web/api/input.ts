@@ -7,15 +7,33 @@ import { parse } from '../../platform/shapes.ts';
 const PAGE = 50;
 const MAX_PAGE = 100;
 
+const LIMIT = `must be a whole number from 1 to ${MAX_PAGE}`;
+
 /** How much of a list, and from where on. */
 export const Page = z.object({
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(PAGE),
+  limit: z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(MAX_PAGE, LIMIT).default(PAGE),
   cursor: z.string().max(1000).optional(),
 });
+type Page = z.output<typeof Page>;
 
 /** `limit` and `cursor` of a list. */
-export function pageOf(c: Context): { limit: number; cursor?: string | undefined } {
+export function pageOf(c: Context): Page {
   return parse(Page, c.req.query());
+}
+
+/** One page of a list that is here whole, in an order of its own: what comes after the item that the cursor names. */
+export function cutPage<One>(
+  all: One[],
+  idOf: (one: One) => string,
+  { limit, cursor }: Page,
+): { items: One[]; cursor?: string } {
+  const start = cursor === undefined ? 0 : all.findIndex((one) => idOf(one) === cursor) + 1;
+  if (start === 0 && cursor !== undefined) {
+    throw invalid('/cursor', 'The cursor is not one of this list. Start again without it.');
+  }
+  const items = all.slice(start, start + limit);
+  const last = items.at(-1);
+  return { items, ...(last !== undefined && start + limit < all.length && { cursor: idOf(last) }) };
 }
 
 /** The body as JSON. Fault `invalid`. */

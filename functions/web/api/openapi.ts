@@ -193,7 +193,8 @@ export const OPERATIONS: Operation[] = [
     path: '/articles/:id/suggestions',
     tag: 'Articles',
     summary: 'Who an article could be for, best first, with the reasons. Empty when nobody fits.',
-    answers: { 200: z.object({ items: z.array(SuggestionJson) }) },
+    query: input.Page,
+    answers: { 200: 'Suggestion[]' },
   },
   {
     method: 'post',
@@ -240,7 +241,7 @@ export const OPERATIONS: Operation[] = [
     tag: 'Friends',
     summary: 'Which articles could be for a friend, best first.',
     query: input.Page,
-    answers: { 200: z.object({ items: z.array(FriendSuggestionJson) }) },
+    answers: { 200: 'FriendSuggestion[]' },
   },
   {
     method: 'post',

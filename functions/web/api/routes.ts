@@ -28,7 +28,7 @@ import { listImports } from '../../transfer/store.ts';
 import { linkToExport } from '../../transfer/take-along.ts';
 import type { Env } from '../env.ts';
 import { requireToken } from '../session.ts';
-import { fileOf, jsonOf, pageOf, versionOf } from './input.ts';
+import { cutPage, fileOf, jsonOf, pageOf, versionOf } from './input.ts';
 import { once } from './once.ts';
 import { articleJson, friendJson, importJson, noteJson, reasonsJson } from './views.ts';
 
@@ -86,7 +86,8 @@ export const api = new Hono<Env>()
   .get('/articles/:id/suggestions', async (c) => {
     const { ground, user } = c.var;
     const article = await getArticle(ground, user.id, c.req.param('id'));
-    return c.json({ items: await suggestionsJson(ground, user.id, article.id) });
+    const all = await suggestionsJson(ground, user.id, article.id);
+    return c.json(cutPage(all, ({ friendId }) => friendId, pageOf(c)));
   })
 
   .post('/friends', async (c) => {
@@ -113,10 +114,11 @@ export const api = new Hono<Env>()
   .get('/friends/:id/suggestions', async (c) => {
     const { ground, user } = c.var;
     const friend = await getFriend(ground, user.id, c.req.param('id'));
-    const { limit } = pageOf(c);
-    const { suggestions } = await waitingFor(ground.table, user.id, friend, limit, ground.clock());
+    const page = pageOf(c);
+    const all = await waitingFor(ground.table, user.id, friend, Number.POSITIVE_INFINITY, ground.clock());
+    const { items: some, cursor } = cutPage(all.suggestions, ({ articleId }) => articleId, page);
     const items = await Promise.all(
-      suggestions.map(async (one) => {
+      some.map(async (one) => {
         const article = await findArticle(ground.table, user.id, one.articleId);
         const { title, url } = article ? articleJson(article) : { title: null, url: null };
         return (
@@ -124,7 +126,7 @@ export const api = new Hono<Env>()
         );
       }),
     );
-    return c.json({ items: items.filter((item) => item !== undefined) });
+    return c.json({ items: items.filter((item) => item !== undefined), ...(cursor && { cursor }) });
   })
 
   .post('/notes', async (c) => {
