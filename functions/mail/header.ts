@@ -52,7 +52,12 @@ export function webAddress(url: string): string {
   return href;
 }
 
+/** RFC 5322, 2.1 and 2.3: lines end in CRLF, and neither of the two stands alone. The composer leaves a part's own as they are. */
+const newline = 'windows';
+
 /** The mail as MIME; it reads no file and opens no address to be so. */
 export function build(mail: Options): Promise<Buffer> {
-  return new MailComposer({ ...mail, disableFileAccess: true, disableUrlAccess: true }).compile().build();
+  return new MailComposer({ ...mail, newline, disableFileAccess: true, disableUrlAccess: true })
+    .compile()
+    .build();
 }

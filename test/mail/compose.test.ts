@@ -109,6 +109,12 @@ describe('the words of the world', () => {
     expect(mail.to?.[0]?.address).toMatch(/^j@/);
   });
 
+  it('end each line of the mail in CRLF, 998 characters at most before it (RFC 5322, 2.1.1)', async () => {
+    const { raw, mail } = await sent({ note: 'A short line.\n'.repeat(200).trim() });
+    for (const one of raw.toString('latin1').split('\r\n')) expect(one).toMatch(/^[\t -~]{0,998}$/);
+    expect(mail.text).toContain('A short line.\nA short line.');
+  });
+
   it('survive being folded into short lines, in any script and any length (RFC 5322, 2.1.1)', async () => {
     const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).map((text) =>
       text
