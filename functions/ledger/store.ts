@@ -155,14 +155,16 @@ export async function mute(table: Table, userId: string, addressHash: string, no
 /** Why nobody's notes go to an address: no mailbox takes them, they were called spam, or its owner asked. */
 export type StoppedBecause = 'bounce' | 'complaint' | 'asked';
 
-/** Nobody's notes go to this address any more. The first reason stands. */
+/** Nobody's notes go to this address any more. The first reason stands, but for `asked`, which can be taken back. */
 export async function stopAddress(
   table: Table,
   addressHash: string,
   because: StoppedBecause,
   now: Date,
 ): Promise<void> {
-  await table.put({ ...keys.addressStopped(addressHash), at: at(now), because }, 'attribute_not_exists(pk)');
+  const stop = { ...keys.addressStopped(addressHash), at: at(now), because };
+  if (because === 'asked') await table.put(stop, 'attribute_not_exists(pk)');
+  else await table.put(stop, 'attribute_not_exists(pk) OR #because = :asked', { asked: 'asked' });
 }
 
 /** Trouble that a note of this user made, as it was told first. False: it is known. */

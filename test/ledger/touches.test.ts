@@ -168,4 +168,13 @@ describe('a stop that was a slip', () => {
     await takeBackStops(table, ADA, link, at('12:01'));
     expect(await findStops(table, ADA, HASH)).toEqual({ muted: false, stopped: true });
   });
+
+  test.each(['bounce', 'complaint'] as const)('is no %s that came after it', async (because) => {
+    const { table } = await testGround();
+    await stopAddress(table, HASH, 'asked', NOON);
+    await stopAddress(table, HASH, because, at('12:05'));
+    await stopAddress(table, HASH, 'asked', at('12:06'));
+    await takeBackStops(table, ADA, link, at('12:10'));
+    expect(await findStops(table, ADA, HASH)).toEqual({ muted: false, stopped: true });
+  });
 });
