@@ -16,7 +16,9 @@ const MailEvent = z.object({
     eventType: z.string(),
     mail: z.object({ messageId: z.string(), tags: z.record(z.string(), z.array(z.string())).optional() }),
     bounce: z.object({ bounceType: z.string(), bouncedRecipients: Recipients }).optional(),
-    complaint: z.object({ complainedRecipients: Recipients }).optional(),
+    complaint: z
+      .object({ complainedRecipients: Recipients, complaintFeedbackType: z.string().optional() })
+      .optional(),
   }),
 });
 type Detail = z.infer<typeof MailEvent>['detail'];
@@ -27,6 +29,9 @@ function namedBy({ mail: { messageId, tags } }: Detail): MailNamed {
 
 /** RFC 3463: nobody took the mail in time. An automatic answer, Transient too, has no such status. */
 const GIVEN_UP = /^4\.4\.7$/;
+
+/** RFC 6430: taken out of the spam again; RFC 6591: about a signature, from a machine. Nobody complains. */
+const NO_COMPLAINT = ['not-spam', 'auth-failure'];
 
 /**
  * Moves the note the event is about, and tells the ledger what speaks against an address. In any order, any number of times.
@@ -69,6 +74,7 @@ async function onNews(ground: Ground, userId: string, noteId: string, detail: De
       }
       return;
     case 'Complaint':
+      if (NO_COMPLAINT.includes(detail.complaint?.complaintFeedbackType ?? '')) return;
       return onBadNews(ground, userId, noteId, detail, 'complaint');
   }
 }

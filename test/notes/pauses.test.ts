@@ -97,6 +97,19 @@ describe("a user's pause", () => {
     expect(await desk.mails()).toHaveLength(3);
   });
 
+  test.each(['not-spam', 'auth-failure'])('is no matter of a report of %s', async (complaintFeedbackType) => {
+    const { desk, notes, paused } = await withSent(2);
+    for (const { id } of notes) {
+      const event = mailEvent(desk.ada.id, id, 'Complaint') as { detail: object };
+      const complaint = { complaintFeedbackType, complainedRecipients: [{ emailAddress: 'x@y.example' }] };
+      await onMailEvent(desk.ground, { ...event, detail: { ...event.detail, complaint } });
+      expect(await desk.read({ id })).toMatchObject({ state: 'sent' });
+    }
+    expect(await paused()).toBeUndefined();
+    const hash = desk.ground.secrets.addressHash('x@y.example');
+    expect(await desk.ground.table.get(keys.addressStopped(hash))).toBeUndefined();
+  });
+
   test('comes with the fifth that came back, is lifted by the user, and comes again with the next', async () => {
     const { desk, notes, paused } = await withSent(6);
     for (const note of notes.slice(0, 4)) await desk.event(note, 'Bounce', 'Permanent');
