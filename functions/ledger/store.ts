@@ -147,9 +147,20 @@ export async function wasSent(
   return (await table.get(keys.sent(userId, friendId, articleDigest))) !== undefined;
 }
 
-/** The friend asked this user to stop. Kept by the address, so that it outlives the friend's item. */
-export async function mute(table: Table, userId: string, addressHash: string, now: Date): Promise<void> {
-  await table.put({ ...keys.mute(userId, addressHash), at: at(now) }, 'attribute_not_exists(pk)');
+/**
+ * The friend asked this user to stop. Kept by the address, so that it outlives the friend's item. `forGood`: it is what stays
+ * of a friend who had all else deleted, and is never taken back.
+ */
+export async function mute(
+  table: Table,
+  userId: string,
+  addressHash: string,
+  now: Date,
+  forGood = false,
+): Promise<void> {
+  const item = { ...keys.mute(userId, addressHash), at: at(now) };
+  if (forGood) await table.put({ ...item, forGood });
+  else await table.put(item, 'attribute_not_exists(pk)');
 }
 
 /** Why nobody's notes go to an address: no mailbox takes them, they were called spam, or its owner asked. */

@@ -32,9 +32,9 @@ export function readStop(ground: Ground, token: string): Stop | null {
   return result.success ? result.data : null;
 }
 
-/** Stops this user's notes to the address, also those already scheduled: their claim asks the ledger. */
-export async function stopNotes(ground: Ground, stop: Stop): Promise<void> {
-  await mute(ground.table, stop.user, stop.address, ground.clock());
+/** Stops this user's notes to the address, also those already scheduled: their claim asks the ledger. `forGood` as of a mute. */
+export async function stopNotes(ground: Ground, stop: Stop, forGood = false): Promise<void> {
+  await mute(ground.table, stop.user, stop.address, ground.clock(), forGood);
 }
 
 /** States of a note that has left, or may have: its words are no secret from whoever has its link. */

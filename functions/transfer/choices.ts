@@ -267,7 +267,7 @@ async function correct(ground: Ground, { stop, friend, isTheirs }: Link, said: S
  * refusal, as a hash that nobody can read back, so that nothing is sent there again.
  */
 async function erase(ground: Ground, stop: Stop): Promise<Outcome> {
-  await stopNotes(ground, stop);
+  await stopNotes(ground, stop, true);
   const link = await openLink(ground, stop);
   const { user, friend, isTheirs } = link;
   await Promise.all(link.there.map(({ id }) => holdNotesTo(ground, stop.user, id, 'muted')));

@@ -365,11 +365,13 @@ describe('delete what is held about me', () => {
   });
 
   test('afterwards the link still stops, and nothing else', async () => {
-    const { ground, link } = await sentLetter();
+    const { ground, ada, link } = await sentLetter();
+    await choose(ground, link, 'stop');
     await choose(ground, link, 'erase');
-    for (const choice of ['thanks', 'coffee', 'not-my-thing', 'less-often', 'correct'] as const) {
+    for (const choice of ['thanks', 'coffee', 'not-my-thing', 'less-often', 'correct', 'undo'] as const) {
       expect([choice, await choose(ground, link, choice, {})]).toEqual([choice, { outcome: 'impossible' }]);
     }
+    expect(await isMuted(ground.table, ada.id, link.address)).toBe(true);
     expect(await choose(ground, link, 'stop-all')).toEqual({ outcome: 'done' });
   });
 });

@@ -110,7 +110,7 @@ export async function findStops(
 
 /**
  * Takes back what was stopped by hand within the last hour, and the touch of it; what an older stop, a bounce or a
- * complaint stopped stays stopped.
+ * complaint stopped stays stopped, and so does what was deleted.
  */
 export async function takeBackStops(
   table: Table,
@@ -120,7 +120,9 @@ export async function takeBackStops(
 ): Promise<void> {
   const since = at(now, -STOP_UNDO);
   await Promise.all([
-    table.delete(keys.mute(userId, link.addressHash), '#at > :since', { since }),
+    table.delete(keys.mute(userId, link.addressHash), '#at > :since AND attribute_not_exists(#forGood)', {
+      since,
+    }),
     table.delete(keys.addressStopped(link.addressHash), '#because = :asked AND #at > :since', {
       asked: 'asked',
       since,
