@@ -169,7 +169,7 @@ describe('pressing', () => {
     await ground.fault('throttle', 1);
     const waits = await post({ do: 'thanks', line: 'First.' });
     expect(said(waits)).toContain('it has not gone as an email yet');
-    expect(said(await press(waits, 'thanks'))).toContain('with your line: First.');
+    expect(said(await press(waits, 'thanks'))).toContain('It went as an email, with your line: First.');
     expect(await words()).toHaveLength(1);
   });
 

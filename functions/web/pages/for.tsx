@@ -648,6 +648,7 @@ function Next({ view, result }: { view: ForView; result: Result }) {
   if ((result.of === 'thanks' || result.of === 'coffee') && result.word === 'waiting') {
     return (
       <ChoiceForm view={view} class="sheet">
+        {result.line && <input type="hidden" name="line" value={result.line} />}
         <div class="acts">
           <Do choice={result.of} as="btn">
             Send it once more
