@@ -34,6 +34,9 @@ const NOT_NOW = new Set([
   'MailFromDomainNotVerifiedException',
 ]);
 
+/** Not let in (a right that is missing is mended in time), not read to the end, too many, not there (Common Errors). */
+const NOT_NOW_STATUS = [401, 403, 408, 429, 503];
+
 /** Failures before a byte of the request was written. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
@@ -57,7 +60,9 @@ export function readFailure(error: unknown): Exclude<Sent, { outcome: 'accepted'
   // A name that is the SDK's own means that the answer was not SES's XML: a proxy's page, or cut off.
   const parsed = !['Error', 'SyntaxError', 'TypeError', 'Unknown', 'UnknownError', 'SES'].includes(cause);
   if (status === undefined || !parsed) return { outcome: 'unknown', cause };
-  if (status === 503 || status === 429 || status === 403) return { outcome: 'not-sent', cause };
+  if (NOT_NOW_STATUS.includes(status)) return { outcome: 'not-sent', cause };
+  // The one 400 that says only that no answer was sent.
+  if (cause === 'RequestAbortedException') return { outcome: 'unknown', cause };
   if (status >= 400 && status < 500) return { outcome: NOT_NOW.has(cause) ? 'not-sent' : 'refused', cause };
   return { outcome: 'unknown', cause };
 }
