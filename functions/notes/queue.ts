@@ -332,7 +332,12 @@ export async function settle(
     if (isPast(known, mail) || (FAILURES.includes(news) && isPastAttempt(known, mail))) return null;
     isFirst = known.sentAt === undefined;
     if (news === 'reject') return { failedBecause: 'refused', ...(messageId && { messageId }) };
-    return { sentAt: known.sentAt ?? at(now), ...(messageId && { messageId }), delivery: undefined };
+    return {
+      sentAt: known.sentAt ?? at(now),
+      ...(messageId && { messageId }),
+      delivery: undefined,
+      heldBecause: undefined,
+    };
   });
   if (note?.state === 'failed') await release(ground, userId, note);
   else if (note?.sentAt && isFirst) await touchWritten(ground.table, userId, note.friendId, note.sentAt);

@@ -73,9 +73,9 @@ export function next(state: NoteState, event: NoteEvent): NoteState | null {
   }
 }
 
-/** News that a mail left can reach a note that was claimed, or was put back or given up for want of news. */
+/** News that a mail left can reach a note that was claimed, or was put back, held or given up for want of news. */
 function later(state: NoteState, news: (typeof ORDER)[number]): NoteState | null {
-  if (is(state, 'scheduled', 'sending', 'uncertain')) return news;
+  if (is(state, 'scheduled', 'sending', 'uncertain', 'held')) return news;
   const now = ORDER.indexOf(state as (typeof ORDER)[number]);
   return now >= 0 && now < ORDER.indexOf(news) ? news : null;
 }

@@ -510,6 +510,22 @@ describe('when nobody can know whether it left', () => {
     expect(await desk.read(note)).toMatchObject({ state: 'delivered' });
   });
 
+  test('news of the first mail reach a note that was to be sent again and is held', async () => {
+    const desk = await openDesk();
+    const note = await desk.write();
+    await desk.ground.fault('accept-then-error', 1);
+    await desk.minute(DUE);
+    await desk.minute(AN_HOUR_ON);
+    await sendAgain(desk.ground, desk.ada.id, note.id);
+    await changeFriend(desk.ground, desk.ada.id, desk.grace.id, { email: null });
+    await desk.minute('2026-11-23T13:01:00.000Z');
+    expect(await desk.read(note)).toMatchObject({ state: 'held', heldBecause: 'friend-has-no-email' });
+    await desk.event(note, 'Delivery');
+    const settled = await desk.read(note);
+    expect(settled).toMatchObject({ state: 'delivered' });
+    expect(settled).not.toHaveProperty('heldBecause');
+  });
+
   test('the user may send it again, and news of the first mail stop the second', async () => {
     const desk = await openDesk();
     const [first, second] = [await desk.write({ text: 'One.' }), await desk.write({ text: 'Two.' })];

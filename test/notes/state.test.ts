@@ -20,7 +20,7 @@ complained  .    .    .      .     .        .        .       .    .      .      
 failed      .    .    x      .     .        .        .       .    .      s          .       t           .    .        .      .         .
 uncertain   .    .    .      .     t        .        .       .    .      s          D       .           .    D        b      c         f
 cancelled   .    .    .      .     .        .        .       .    .      .          .       .           .    .        .      .         .
-held        s    h    x      .     .        .        .       .    .      s          .       t           .    .        .      .         .
+held        s    h    x      .     t        .        .       .    .      s          .       t           .    D        b      c         .
 `;
 
 const LETTERS: Record<string, NoteState | null> = {
