@@ -297,14 +297,18 @@ async function settleAccepted(
   messageId: string,
 ): Promise<void> {
   const now = ground.clock();
-  const letters = [...(friend.thread ?? []), messageId];
-  // The first one too: some programs gather a thread under it.
-  const thread = letters.length > THREAD ? [...letters.slice(0, 1), ...letters.slice(1 - THREAD)] : letters;
   const [sent] = await Promise.all([
     step(ground, userId, claimed, 'accepted', { sentAt: at(now), messageId }, now),
-    touchWritten(ground.table, userId, friend.id, at(now), thread),
+    touchWritten(ground.table, userId, friend.id, at(now), threadAfter(friend, messageId)),
   ]);
   if (!sent) await settle(ground, userId, claimed.id, 'accepted', { messageId });
+}
+
+/** The letters that the next one follows, when this one was the last. */
+function threadAfter({ thread = [] }: Friend, messageId: string): string[] {
+  const letters = [...thread.filter((id) => id !== messageId), messageId];
+  // The first one too: some programs gather a thread under it.
+  return letters.length > THREAD ? [...letters.slice(0, 1), ...letters.slice(1 - THREAD)] : letters;
 }
 
 /** What SES tells of a mail it took. */
@@ -340,7 +344,12 @@ export async function settle(
     };
   });
   if (note?.state === 'failed') await release(ground, userId, note);
-  else if (note?.sentAt && isFirst) await touchWritten(ground.table, userId, note.friendId, note.sentAt);
+  else if (note?.sentAt && isFirst) {
+    // SES's answer was lost, or is slower than its news: the next letter follows this one all the same.
+    const friend = messageId ? await findFriend(ground.table, userId, note.friendId) : undefined;
+    const thread = friend && messageId ? threadAfter(friend, messageId) : undefined;
+    await touchWritten(ground.table, userId, note.friendId, note.sentAt, thread);
+  }
 }
 
 /** SES has the mail still, or gave it up without the mailbox having refused it: nothing is settled, and the user is told. */

@@ -496,6 +496,18 @@ describe('when nobody can know whether it left', () => {
     expect(await desk.read(note)).toMatchObject({ state: 'sent' });
   });
 
+  test('the next letter follows one of which only an event told', async () => {
+    const desk = await openDesk();
+    const note = await desk.write();
+    await desk.ground.fault('accept-then-error', 1);
+    await desk.minute(DUE);
+    await desk.event(note, 'Send');
+    await desk.write({ text: 'And this.' });
+    await desk.minute('2026-11-23T12:02:00.000Z');
+    const [, second] = await desk.ground.mailbox();
+    expect(Buffer.from(second?.raw ?? '', 'base64').toString()).toContain('<ses-1@email.amazonses.com>');
+  });
+
   test('the user may say that it arrived', async () => {
     const desk = await openDesk();
     const note = await desk.write();
