@@ -155,3 +155,9 @@ export function subjectOf(phrase: string): string {
 export function isCurrent(interest: Pick<Interest, 'until'>, today: string): boolean {
   return interest.until === undefined || interest.until >= today;
 }
+
+/** The last moment of the ask that ends first (RFC 3339 UTC); undefined if none of these will. */
+export function nextEnd(interests: readonly Pick<Interest, 'until'>[], today: string): string | undefined {
+  const [first] = interests.flatMap(({ until }) => (until && until >= today ? [until] : [])).sort();
+  return first && `${first}T23:59:59.999Z`;
+}

@@ -115,12 +115,21 @@ export async function buryFriend(
   return updated !== null;
 }
 
-/** Takes the finished look-back out of the due index. False: the friend changed meanwhile. */
-export async function finishLookBack(table: Table, userId: string, friend: Friend): Promise<boolean> {
+/**
+ * Takes the finished look-back out of the due index, where the friend stays until their next ask ends (`askEndsAt`).
+ * False: the friend changed meanwhile.
+ */
+export async function finishLookBack(
+  table: Table,
+  userId: string,
+  friend: Friend,
+  askEndsAt?: string,
+): Promise<boolean> {
+  const due = askEndsAt ? dueSet(friend.id, 'ask-ends', askEndsAt) : undefined;
   const updated = await table.update(
     keys.friend(userId, friend.id),
-    `REMOVE ${DUE_REMOVE}, #workFailed`,
-    { version: friend.version },
+    due ? `SET ${due.text} REMOVE #workFailed` : `REMOVE ${DUE_REMOVE}, #workFailed`,
+    { ...due?.values, version: friend.version },
     `${LIVING} AND #version = :version`,
   );
   return updated !== null;
@@ -192,7 +201,7 @@ export async function* walkFriends(
   for await (const items of table.pages(ranges.friends(userId), living)) {
     yield items.map((item) => {
       const friend = read(item);
-      return { friend, looksBack: item.work !== undefined || friend.workFailed === true };
+      return { friend, looksBack: item.work === 'look-back' || friend.workFailed === true };
     });
   }
 }

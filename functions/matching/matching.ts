@@ -1,6 +1,6 @@
 import type { Article } from '../articles/article.ts';
 import { addressDigest, findArticle, finishMatch, readText } from '../articles/store.ts';
-import type { Friend } from '../friends/friend.ts';
+import { type Friend, nextEnd } from '../friends/friend.ts';
 import { askLookBack, findFriend, finishLookBack } from '../friends/store.ts';
 import { wasSent } from '../ledger/store.ts';
 import { at } from '../platform/clock.ts';
@@ -130,8 +130,10 @@ export async function onFriend(ground: Ground, userId: string, friendId: string)
       .filter(({ state, articleId }) => state === 'open' && !left.has(articleId))
       .map(({ articleId }) => withdrawSuggestion(table, userId, articleId, friendId)),
   );
+  // When an ask ends, what was suggested for it is taken back by looking over the library again.
+  const isDone = await finishLookBack(table, userId, friend, nextEnd(friend.interests, day));
   // Changed meanwhile: what was written above may be out of date already, whoever looked back in between.
-  if (!(await finishLookBack(table, userId, friend))) {
+  if (!isDone) {
     await askLookBack(table, userId, friendId, ground.clock());
   }
 }

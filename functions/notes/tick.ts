@@ -97,6 +97,7 @@ async function take(ground: Ground, due: Due, until: string): Promise<Taken | nu
     case 'fetch':
     case 'match':
     case 'look-back':
+    case 'ask-ends':
     case 'import':
       if (due.tries >= MAX_TRIES) {
         await giveUp(ground.table, due);

@@ -22,6 +22,8 @@ export type Work =
   | 'match'
   /** A friend whose interests changed: to the door `suggest`. */
   | 'look-back'
+  /** A friend whose ask ends: to the door `suggest`, which looks back, too. */
+  | 'ask-ends'
   /** A file to read on: to the door `import`. */
   | 'import'
   /** An account that was deleted, until nothing of it is left: to the door `import`. */

@@ -263,6 +263,37 @@ describe('looking back over the library for a friend', () => {
     expect(await due()).not.toContain(grace.id);
   });
 
+  test('is due again when an ask ends: what was suggested for it goes, and the topics stay', async () => {
+    await start();
+    const ask = { text: 'a flat by the harbour', kind: 'ask', until: '2026-11-30' };
+    const grace = await friendWith('Grace', 'lighthouses', ask, {
+      ...ask,
+      text: 'chess',
+      until: '2026-12-31',
+    });
+    const [harbour, both] = [
+      await save('A flat by the harbour'),
+      await save('A harbour, a flat, lighthouses'),
+    ];
+    for (const one of [harbour, both]) await match(one);
+    await onFriend(ground, user.id, grace.id);
+    expect(await of(harbour)).toMatchObject([{ reasons: [{ kind: 'ask' }] }]);
+    const dueBy = async (day: string) =>
+      (await findDue(ground.table, new Date(`${day}T00:00:00.000Z`), 100)).map(({ id }) => id);
+    expect(await dueBy('2026-11-30')).not.toContain(grace.id);
+    expect(await dueBy('2026-12-01')).toContain(grace.id);
+    ground.setClock('2026-12-01T00:00:00.000Z');
+    await onFriend(ground, user.id, grace.id);
+    expect(await of(harbour)).toEqual([]);
+    expect(await of(both)).toMatchObject([{ reasons: [{ interest: 'lighthouses' }] }]);
+    expect((await of(both))[0]?.reasons).toHaveLength(1);
+    expect(await dueBy('2026-12-31')).not.toContain(grace.id);
+    expect(await dueBy('2027-01-01')).toContain(grace.id);
+    ground.setClock('2027-01-01T00:00:00.000Z');
+    await onFriend(ground, user.id, grace.id);
+    expect(await dueBy('2028-01-01')).not.toContain(grace.id);
+  });
+
   test('for a friend who is gone does nothing', async () => {
     await start();
     const saved = await save('A harbour');
