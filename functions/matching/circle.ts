@@ -131,7 +131,11 @@ async function encodeMissing(
   const missing = friend.interests.filter(({ id, text }) => forms.get(id)?.text !== text).slice(0, most);
   if (missing.length === 0) return 0;
   const loaded = await models();
-  for (const { id, text } of missing) forms.set(id, { text, form: await encodeInterest(text, loaded) });
+  for (const { id, text } of missing) {
+    const form = await encodeInterest(text, loaded);
+    // As it comes back from the table, so that whoever reads it there finds the same.
+    forms.set(id, { text, form: unpackInterest(packInterest(form)) ?? form });
+  }
   const all = friend.interests.flatMap(({ id }): [string, StoredForm][] => {
     const made = forms.get(id);
     return made ? [[id, { text: made.text, bytes: packInterest(made.form) }]] : [];

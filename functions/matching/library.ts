@@ -9,10 +9,15 @@ import { packArticle, unpackArticle } from './stored.ts';
 /** Tags that are read: more say little. */
 const MOST_TAGS = 10;
 
-/** What an article was filed under says as much as its title. */
-export function encodeSaved(article: Article, text: string, models: Models): Promise<ArticleForm> {
+/**
+ * What an article was filed under says as much as its title. The form is as it comes back from the table, so that
+ * whoever reads it there finds the same.
+ */
+export async function encodeSaved(article: Article, text: string, models: Models): Promise<ArticleForm> {
   const { title, language, tags = [] } = article;
-  return encodeArticle({ title: [title, ...tags.slice(0, MOST_TAGS)].join(', '), text, language }, models);
+  const words = [title, ...tags.slice(0, MOST_TAGS)].join(', ');
+  const form = await encodeArticle({ title: words, text, language }, models);
+  return unpackArticle(packArticle(form)) ?? form;
 }
 
 /**

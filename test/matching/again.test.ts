@@ -79,6 +79,28 @@ describe('matching again', () => {
     expect(await everything(ground)).toEqual(before);
   });
 
+  test('finds the same with what is at hand as with what the table keeps of it', async () => {
+    const { ground, user, grace, mia } = await start();
+    await addInterest(ground, user.id, grace.id, { text: 'sailing old wooden boats' });
+    await addInterest(ground, user.id, mia.id, { text: 'learning to sail' });
+    const words = 'sails wooden boats harbour spring paint mending lighthouses chess old'.split(' ');
+    for (let n = 0; n < 24; n++) {
+      const said = Array.from({ length: 5 + n }, (_, m) => words[(n * m + m) % words.length]).join(' ');
+      const input = { title: `Sailing, ${n} times`, text: `An old boat: ${said}.` };
+      const { article } = await saveArticle(ground, user.id, input, 'api');
+      await onArticle(ground, user.id, article.id);
+    }
+    const before = await everything(ground);
+    // What is kept in memory is read again.
+    ground.setClock('2026-11-23T12:10:00.000Z');
+    for (const { id } of [grace, mia]) await onFriend(ground, user.id, id);
+    const scores = (items: Record<string, unknown>[]) =>
+      items.flatMap(({ sk, score }) => (score === undefined ? [] : [[sk, score]]));
+    expect(scores(before).length).toBeGreaterThan(6);
+    const after = scores(await everything(ground));
+    expect(after).toEqual(expect.arrayContaining(scores(before)));
+  });
+
   test('a message delivered five times does what one does', async () => {
     const { ground, user, articles, grace, mia } = await start();
     const deliver = await suggestDoor(ground.table.name);
