@@ -26,7 +26,7 @@ import {
   withdrawSuggestion,
 } from './store.ts';
 import { packArticle, unpackArticle } from './stored.ts';
-import type { Reason, Suggestion } from './suggestion.ts';
+import { isSuggested, type Reason, type Suggestion } from './suggestion.ts';
 
 /** More friends than this for one article is no longer a thought of somebody. */
 const MAX_FRIENDS = 12;
@@ -61,7 +61,8 @@ export async function onArticle(
   }
   const [text, loaded] = await Promise.all([known?.text ?? readText(table, userId, article.id), allModels()]);
   const form = await encodeSaved(article, text, loaded);
-  const { fits } = matchFriends(form, friends, today(ground));
+  const { fits, blocked } = matchFriends(form, friends, today(ground));
+  const nevers = new Set(blocked.map(({ friend }) => friend.id));
   const wanted = fits.filter(({ friend }) => !cameFrom(article, friend, hashIn(ground)));
   const sendable = await notYetSent(ground, userId, article, wanted.slice(0, MAX_FRIENDS));
   const left = new Set(sendable.map(({ friend }) => friend.id));
@@ -74,8 +75,8 @@ export async function onArticle(
     putArticleForm(table, userId, article.id, packArticle(form)),
     ...sendable.map((match) => write(ground, userId, match, words, before)),
     ...before
-      .filter(({ state, friendId }) => state === 'open' && !left.has(friendId))
-      .map(({ friendId }) => withdrawSuggestion(table, userId, article.id, friendId)),
+      .filter((one) => isSuggested(one) && !left.has(one.friendId))
+      .map(({ friendId }) => withdrawSuggestion(table, userId, article.id, friendId, nevers.has(friendId))),
   ]);
   await finishMatch(table, userId, article.id);
   log.info('article matched', { user: userId, article: article.id, friends: sendable.length });
@@ -102,11 +103,13 @@ export async function onFriend(ground: Ground, userId: string, friendId: string)
     suggestionsFor(table, userId, friendId),
   ]);
   const fitting: Fitting[] = [];
+  const nevers = new Set<string>();
   const day = today(ground);
   for await (const page of library) {
     for (const { articleId, form } of page) {
-      const [match] = matchFriends(form, [known], day, among).fits;
-      if (match) fitting.push({ articleId, form, match });
+      const { fits, blocked } = matchFriends(form, [known], day, among);
+      for (const match of fits) fitting.push({ articleId, form, match });
+      if (blocked.length > 0) nevers.add(articleId);
     }
   }
   fitting.sort((a, b) => b.match.score - a.match.score);
@@ -127,8 +130,8 @@ export async function onFriend(ground: Ground, userId: string, friendId: string)
   for (let n = 0; n < best.length; n += AT_ONCE) await Promise.all(best.slice(n, n + AT_ONCE).map(writeDown));
   await Promise.all(
     before
-      .filter(({ state, articleId }) => state === 'open' && !left.has(articleId))
-      .map(({ articleId }) => withdrawSuggestion(table, userId, articleId, friendId)),
+      .filter((one) => isSuggested(one) && !left.has(one.articleId))
+      .map(({ articleId }) => withdrawSuggestion(table, userId, articleId, friendId, nevers.has(articleId))),
   );
   // When an ask ends, what was suggested for it is taken back by looking over the library again.
   const isDone = await finishLookBack(table, userId, friend, nextEnd(friend.interests, day));

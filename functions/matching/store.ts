@@ -77,14 +77,21 @@ export async function putSuggestion(
   );
 }
 
-/** Takes back a suggestion that no longer fits, unless the user has answered it. */
+/**
+ * Takes back a suggestion that no longer fits, unless the user has answered it. What they set aside stays, too, but not
+ * what the friend never wants (`isNever`).
+ */
 export async function withdrawSuggestion(
   table: Table,
   userId: string,
   articleId: string,
   friendId: string,
+  isNever: boolean,
 ): Promise<void> {
-  await table.delete(keys.suggestion(userId, articleId, friendId), '#state = :open', { open: 'open' });
+  await table.delete(keys.suggestion(userId, articleId, friendId), '#state IN (:open, :later)', {
+    open: 'open',
+    later: isNever ? 'later' : 'open',
+  });
 }
 
 export async function deleteSuggestion(table: Table, userId: string, suggestion: Suggestion): Promise<void> {

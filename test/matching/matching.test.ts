@@ -102,6 +102,21 @@ describe('an article that was saved', () => {
     expect((await of(saved)).map(({ state }) => state).toSorted()).toEqual(['dismissed', 'later']);
   });
 
+  test('set aside for later is taken back when the friend turns out never to want it', async () => {
+    await start();
+    const grace = await friendWith('Grace', 'harbours');
+    const saved = [await save('A harbour and its spiders', 1), await save('A harbour full of spiders', 2)];
+    for (const one of saved) {
+      await match(one);
+      await answer(ground, user.id, one.article.id, grace.id, 'later');
+    }
+    await addInterest(ground, user.id, grace.id, { text: 'spiders', kind: 'never' });
+    await match(saved[0] as Saved);
+    expect(await suggestionsFor(ground.table, user.id, grace.id)).toHaveLength(1);
+    await onFriend(ground, user.id, grace.id);
+    expect(await suggestionsFor(ground.table, user.id, grace.id)).toEqual([]);
+  });
+
   test('dismissed for a friend stays dismissed, however well it fits later', async () => {
     await start();
     const grace = await friendWith('Grace', 'harbours');
