@@ -53,8 +53,10 @@ try {
       ...faultsArguments,
     },
   });
-  const files = positionals.includes('matching') ? positionals.filter((name) => name.endsWith('.json')) : [];
-  const unknown = positionals.find((name) => !NAMES.includes(name) && !files.includes(name));
+  // Whatever its name ends in: only `matching` takes files.
+  const others = positionals.filter((name) => !NAMES.includes(name));
+  const files = positionals.includes('matching') ? others : [];
+  const unknown = others.find((name) => !files.includes(name));
   if (unknown !== undefined) {
     throw new Error(`There is no benchmark "${unknown}". There are: ${NAMES.join(', ')}.`);
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import MiniSearch from 'minisearch';
 import { eng } from 'stopword';
 import stem from 'wink-porter2-stemmer';
@@ -30,21 +30,31 @@ const said = z.union([
 ]);
 
 /** Articles, circles of friends, and which interests each article speaks to, as people have said. */
-export const Judged = z.object({
-  name: z.string(),
-  articles: z.array(
-    z.object({
-      id: z.string(),
-      title: z.string(),
-      text: z.string(),
-      gold: z.array(z.string()),
-      /** The interest that a person would name, by friend whom the article fits; two, where a person would waver. */
-      named: z.record(z.string(), z.array(z.string()).min(1).max(2)).optional(),
-    }),
-  ),
-  networks: z.array(z.array(z.object({ id: z.string(), interests: z.array(said) }))),
-  cases: z.array(z.object({ article: z.number(), network: z.number(), fit: z.boolean() })),
-});
+export const Judged = z
+  .object({
+    name: z.string(),
+    articles: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        text: z
+          .string()
+          .nullish()
+          .transform((text) => text ?? ''),
+        gold: z.array(z.string()),
+        /** The interest that a person would name, by friend whom the article fits; two, where a person would waver. */
+        named: z.record(z.string(), z.array(z.string()).min(1).max(2)).optional(),
+      }),
+    ),
+    networks: z.array(z.array(z.object({ id: z.string(), interests: z.array(said) }))),
+    cases: z.array(z.object({ article: z.number(), network: z.number(), fit: z.boolean() })),
+  })
+  .superRefine(({ articles, networks, cases }, { addIssue }) => {
+    cases.forEach(({ article, network }, n) => {
+      if (articles[article] && networks[network]) return;
+      addIssue({ code: 'custom', path: ['cases', n], message: 'There is no such article or network' });
+    });
+  });
 export type Judged = z.infer<typeof Judged>;
 
 export const OWN = join(import.meta.dirname, '../fixtures/matching/week.json');
@@ -72,8 +82,15 @@ export interface Judgement extends Quality {
   minisearch: Quality & { msPerArticle: number };
 }
 
+/** Fails with the file's name. A path is from where `npm run` was typed, which is not always the project's folder. */
 export function readJudged(file: string): Judged {
-  return Judged.parse(JSON.parse(readFileSync(file, 'utf8')));
+  try {
+    const text = readFileSync(resolve(process.env.INIT_CWD ?? '', file), 'utf8');
+    return Judged.parse(JSON.parse(text.replace(/^\uFEFF/, '')));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Error(`${file} cannot be read: ${why}`);
+  }
 }
 
 /** Matches with all there is, or without the sentence encoder. */
@@ -197,6 +214,8 @@ export function qualityOf(judged: Judged, all: number[][]): Quality {
     if (!one.fit) return;
     const good = relevant(judged, one);
     const count = good.filter(Boolean).length;
+    // Nobody to find: it says nothing of the order.
+    if (count === 0) return;
     const order = (all[n] ?? [])
       .map((strength, friend) => ({ strength, lot: random(), good: good[friend] ?? false }))
       .sort((a, b) => b.strength - a.strength || a.lot - b.lot)
