@@ -1,5 +1,5 @@
 import { kinOf } from './kin.ts';
-import { LANGUAGES, type Language, languageOf, stemOf } from './language.ts';
+import { isStopWord, LANGUAGES, type Language, languageOf, stemOf, withoutAccents } from './language.ts';
 import type { Models } from './models.ts';
 import { takeApart } from './phrase.ts';
 import { framed, project, READING_WEIGHTS, readings } from './sentences.ts';
@@ -17,7 +17,7 @@ import {
 
 /** Of the encodings below. A form of another version is made again from the words. */
 export const ARTICLE_VERSION = 1;
-export const INTEREST_VERSION = 2;
+export const INTEREST_VERSION = 3;
 
 /** What a word counts by where it stands. */
 const IN_TITLE = 2;
@@ -243,8 +243,9 @@ async function sentenceOf(
 }
 
 /**
- * Languages of articles in which a word of an interest is looked for. Names and rare words are the same everywhere; a
- * common English word is looked for in English only, and a word of a phrase that is clearly of another language there.
+ * Languages of articles in which a word of an interest is looked for. Names and rare words are the same everywhere, and
+ * a word with an accent is hardly English; a common English word is looked for in English only, and where a small word
+ * beside it belongs ("la cuisine"); a word of a phrase that is clearly of another language there.
  */
 function languagesOf(
   { word, start, end }: Token,
@@ -255,10 +256,25 @@ function languagesOf(
   if (language !== 'en') return [language];
   const place = vectors?.places.get(word);
   if (place === undefined || place >= COMMON_PLACES || INTERNATIONAL.has(word)) return [...ALL_LANGUAGES];
-  const capital = /^\p{Lu}/u.test(phrase.slice(start, end));
+  const said = phrase.slice(start, end);
+  if (withoutAccents(said) !== said.toLowerCase()) return [...ALL_LANGUAGES];
+  const capital = /^\p{Lu}/u.test(said);
   // The first word has a capital on any telephone: "Gift" is no name, "Mozart" is.
   const named = capital && (start > 0 || (phrase.trim().length === end && place >= RARE_NAMES));
-  return named || isTown(word, vectors) ? [...ALL_LANGUAGES] : ['en'];
+  return named || isTown(word, vectors) ? [...ALL_LANGUAGES] : ['en', ...languagesBeside(phrase)];
+}
+
+/** Letters of an article or a preposition; longer words of the lists are words of others, too. */
+const SMALL_WORD = 4;
+
+/** Languages that have a small word of a phrase, where English has not. */
+function languagesBeside(phrase: string): Language[] {
+  const small = (phrase.toLowerCase().match(/\p{L}+/gu) ?? []).filter(
+    (word) => word.length <= SMALL_WORD && !isStopWord(word, 'en'),
+  );
+  return LANGUAGES.filter(
+    (language) => language !== 'en' && small.some((word) => isStopWord(word, language)),
+  );
 }
 
 const TOWNS = 'paris london berlin madrid tokyo chicago vienna germany france spain japan canada'.split(' ');
@@ -308,7 +324,7 @@ function pairIn(first: Token, second: Token): { hash: number; languages: number 
 /** Words spelled and meant alike in most of our languages. */
 const INTERNATIONAL = new Set(
   `jazz blues yoga sushi pizza pasta ramen tofu espresso cappuccino podcast podcasts blog internet software startup
-  tennis golf rugby judo karate surfing tango salsa samba ballet opera film festival museum museums robot robots
+  cinema theater theatre football sport radio piano tennis golf rugby judo karate surfing tango salsa samba ballet opera film festival museum museums robot robots
   laser radar virus bitcoin hip hop punk techno rap manga anime lego chess wikipedia google linux python java
   javascript`.split(/\s+/),
 );

@@ -104,7 +104,7 @@ export function signsOf(reader: Reader, interest: InterestForm): Signs {
     if (place < article.titleTerms) titled++;
   }
   // Common words of another language count where they stand together as the whole phrase: "Trail Running in den Alpen".
-  if (covered === 0 && phrase !== 'nowhere') {
+  if (covered < all && phrase !== 'nowhere') {
     covered = all;
     weighted = all * (phrase === 'title' ? 2 : 1);
     worth = subjects * reader.topWorth;

@@ -169,8 +169,25 @@ describe('across languages', () => {
     ['kubernetes', 'Warum wir Kubernetes wieder abgeschafft haben', true],
     ['jazz', 'Jazz in einem alten Stall', true],
     ['Wandern', 'Wandern im Herbst: das Wandern neu entdeckt', true],
+    ['Theater', 'Was ein Theater kostet', true],
+    ['die Wand', 'Wie man eine Wand streicht', true],
+    ['a gift', 'Das stärkste Gift der Welt', false],
+    ['a gift for mum', 'Das stärkste Gift der Welt', false],
   ])('the interest %s and "%s"', async (interest, title, fits) => {
     expect(await names({ title, text }, { Mia: [interest] })).toEqual(fits ? ['Mia'] : []);
+  });
+
+  test.each([
+    ['la cuisine', 'La cuisine du marché', true],
+    ['cinéma', 'Le cinéma en plein air', true],
+    ['le vélo', 'Le vélo en hiver', true],
+    ['art contemporain', 'L’art contemporain en province', true],
+    ['pain', 'Le pain du dimanche', false],
+    ['chef', 'Le chef des pompiers', false],
+    ['chat', 'Le chat sur le toit', false],
+  ])('the interest %s and, in French, "%s"', async (interest, title, fits) => {
+    const french = `Nous avons passé une semaine à la campagne, et chacun a raconté ce qu’il en pense. ${title}, c’est une belle histoire, et elle ne fait que commencer pour tous ceux qui la connaissent.`;
+    expect(await names({ title, text: french }, { Mia: [interest] })).toEqual(fits ? ['Mia'] : []);
   });
 
   test('a phrase of another language is known by its own stems', async () => {
