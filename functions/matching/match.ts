@@ -100,7 +100,8 @@ export function weigh(read: Reader, { interests }: KnownFriend, today: string, t
     const { interest, form } = known;
     if (!isCurrent(interest, today)) continue;
     const said = logitOf(signsOf(read, form), form, read.article);
-    if (interest.kind === 'never') {
+    // "Not interested in football" was meant as one, whatever it was saved as.
+    if (interest.kind === 'never' || form.against) {
       if (said >= NEVER && said > (never?.logit ?? 0)) never = { interest, form, logit: said };
       continue;
     }

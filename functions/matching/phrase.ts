@@ -24,6 +24,18 @@ const SPEAKS = new RegExp(
   ].join('|'),
   'i',
 );
+/** What is left out of what one likes, up to the next pause: "pandas (not the animal)", "pop, but not Taylor Swift". */
+const LEFT_OUT =
+  /(?:\bbut (?:not|no|never)|\bexcept(?: for)?|\bapart from|\bother than|(?<=[,;(–—-]\s?)not)\s[^,;)]*/gi;
+/** That the subject is not liked at all. */
+const AGAINST = new RegExp(
+  [
+    String.raw`\bnot (?:(?:really|very|at all|that) )?(?:interested in|into|keen on|fond of|an? (?:\w+ )?fan of)\b`,
+    String.raw`\b(?:doesn't|don't|does not|do not) (?:really )?(?:like|enjoy|care (?:for|about)|want|eat|watch|follow)\b`,
+    String.raw`\b(?:hates?|dislikes?|loathes?|detests?|can't stand|cannot stand|can't bear)\b`,
+  ].join('|'),
+  'i',
+);
 /** Before what a subject's detail begins: "trail running, the muddy kind" is about trail running. */
 const PAUSE = /[,;:(]\s|\s[(–—-]\s?/;
 
@@ -35,12 +47,26 @@ export interface Phrase {
   detail: Token[];
   /** Whether it is said as a sentence, whose single words say less than the whole. */
   spoken: boolean;
+  /** Whether it says that the subject is not liked: a `never` in all but name. */
+  against: boolean;
+}
+
+/** A phrase without what it leaves out, unless that is all of it. */
+export function wishedIn(phrase: string, language: Language): string {
+  const wished = language === 'en' ? phrase.replaceAll(LEFT_OUT, '') : phrase;
+  return tokens(wished, language).length > 0 ? wished : phrase;
 }
 
 /** Both lists are empty only if there is no word in it. */
-export function takeApart(phrase: string, language: Language): Phrase {
-  const spoken = language === 'en' && SPEAKS.test(phrase.replaceAll('’', "'"));
-  const found = tokens(phrase, language);
+export function takeApart(whole: string, language: Language): Phrase {
+  const phrase = wishedIn(whole, language);
+  const plain = phrase.replaceAll('’', "'");
+  const spoken = language === 'en' && SPEAKS.test(plain);
+  const refusal = language === 'en' ? AGAINST.exec(plain) : null;
+  const refused = refusal ? refusal.index + refusal[0].length : 0;
+  const found = tokens(phrase, language).filter(
+    ({ start }) => start < (refusal?.index ?? 0) || start >= refused,
+  );
   const telling = spoken ? found.filter(({ word }) => !SCAFFOLD.has(word)) : found;
   const kept = telling.length > 0 ? telling : allTokens(phrase, language);
   const pause = phrase.search(PAUSE);
@@ -49,5 +75,7 @@ export function takeApart(phrase: string, language: Language): Phrase {
     subject: kept.filter(({ start }) => start < ends),
     detail: kept.filter(({ start }) => start >= ends),
     spoken,
+    // "Hiking, hates crowds" is about hiking.
+    against: refusal !== null && (kept[0]?.start ?? 0) >= refused,
   };
 }

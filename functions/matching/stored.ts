@@ -22,6 +22,7 @@ const HAS_MEANING = 1;
 const HAS_SENTENCE = 2;
 const SPOKEN = 4;
 const TITLE_ONLY = 8;
+const AGAINST = 8;
 const HEADER = 8;
 
 export function packArticle(form: ArticleForm): Uint8Array {
@@ -66,7 +67,8 @@ export function packInterest(form: InterestForm): Uint8Array {
   const size = 4 + stems + pairs.length * 6 + sizeOf(meaning, false) + sizeOf(sentence, false);
   const writer = new Writer(size);
   writer.byte(INTEREST_VERSION);
-  writer.byte((meaning ? HAS_MEANING : 0) | (sentence ? HAS_SENTENCE : 0) | (form.spoken ? SPOKEN : 0));
+  const said = (form.spoken ? SPOKEN : 0) | (form.against ? AGAINST : 0);
+  writer.byte((meaning ? HAS_MEANING : 0) | (sentence ? HAS_SENTENCE : 0) | said);
   writer.byte(words.length);
   writer.byte(pairs.length);
   for (const { rarity, detail, stems } of words) {
@@ -87,6 +89,7 @@ export function unpackInterest(bytes: Uint8Array): InterestForm | undefined {
   const [words, pairs] = [reader.byte(), reader.byte()];
   return {
     spoken: (flags & SPOKEN) !== 0,
+    against: (flags & AGAINST) !== 0,
     words: Array.from({ length: words }, () => {
       const [rarity, detail, stems] = [reader.byte() * RARITY_STEP, reader.byte() === 1, reader.byte()];
       return { rarity, detail, stems: Array.from({ length: stems }, () => reader.hashed()) };

@@ -120,6 +120,17 @@ describe('who an article is for', () => {
     expect(blocked.map((one) => [one.friend.name, one.never.interest.text])).toEqual([['Tom', 'sailing']]);
   });
 
+  test('not those who say they do not like it, nor for what they leave out', async () => {
+    const refused = ['not interested in sailing', 'he hates sailing', 'chess but not sailing'];
+    for (const text of refused) expect(await names(HARBOUR, { Mia: [text] })).toEqual([]);
+    const { fits, blocked } = await matched(HARBOUR, {
+      Mia: ['harbours', 'not interested in sailing'],
+      Eve: ['harbours, but not sailing'],
+    });
+    expect(fits.map(({ friend }) => friend.name)).toEqual(['Eve']);
+    expect(blocked.map(({ never }) => never.interest.text)).toEqual(['not interested in sailing']);
+  });
+
   test('first those who asked, until the day they said', async () => {
     const ask = (until: string): Said => ({ text: 'harbours', kind: 'ask', until });
     const friends = {

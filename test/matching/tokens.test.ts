@@ -81,6 +81,25 @@ describe('an interest', () => {
     expect([found.subject.map(({ word }) => word).join(' '), found.spoken]).toEqual([words, spoken]);
   });
 
+  test.each([
+    ['not interested in football', 'football', true],
+    ['he doesn’t like spicy food', 'spicy food', true],
+    ["can't stand reality shows", 'reality shows', true],
+    ['not a big fan of jazz', 'jazz', true],
+    ['hates flying', 'flying', true],
+    ['hiking, hates crowds', 'hiking', false],
+    ['vegetarian food, but not tofu', 'vegetarian food', false],
+    ['pandas (not the animal)', 'pandas', false],
+    ['pop music except Taylor Swift', 'pop music', false],
+    ['not-for-profit work', 'profit work', false],
+    ['why not', 'why not', false],
+    ['but not', 'but not', false],
+  ])('%s: says of %s whether it is against it', (phrase, words, against) => {
+    const found = takeApart(phrase, 'en');
+    expect([found.subject.map(({ word }) => word).join(' '), found.against]).toEqual([words, against]);
+    expect(found.detail.map(({ word }) => word)).toEqual(words === 'hiking' ? ['crowds'] : []);
+  });
+
   test('keeps what is said after a pause apart', () => {
     expect(takeApart('trail running, the muddy kind', 'en').detail.map(({ word }) => word)).toEqual([
       'muddy',
