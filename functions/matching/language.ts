@@ -23,7 +23,8 @@ interface Grammar {
 
 /** What the English list lacks, being meant for search. */
 const MORE_ENGLISH =
-  'do does done doing go goes gone going went let lets us why when not no nor so just will shall may its than ever yet';
+  'do does done doing go goes gone going went let lets us why when not no nor so just will shall may its than ever yet ' +
+  'she hers herself mine myself yours theirs ours whom whose having';
 
 const WORDLESS: Grammar = { stem: (word) => word, stops: new Set() };
 const grammars: Record<Language, Grammar> = {

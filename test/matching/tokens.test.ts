@@ -66,6 +66,8 @@ describe('an interest', () => {
     ['needs a good plumber in Leeds', 'plumber leeds', true],
     ['training for his first marathon', 'training first marathon', true],
     ['loves opera', 'opera', true],
+    ['he loves opera', 'opera', true],
+    ['she loves opera', 'opera', true],
     ['looking for a flat in Berlin', 'flat berlin', true],
     ['urban planning', 'urban planning', false],
     ['machine learning', 'machine learning', false],
