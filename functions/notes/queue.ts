@@ -331,9 +331,10 @@ export async function settle(
   mail: MailNamed = {},
 ): Promise<void> {
   const { messageId } = mail;
+  if (FAILURES.includes(news) && (await forgetMail(ground, userId, noteId, mail))) return;
   let isFirst = false;
   const note = await apply(ground, userId, noteId, news, (known, now) => {
-    if (isPast(known, mail) || (FAILURES.includes(news) && isPastAttempt(known, mail))) return null;
+    if (isPast(known, mail)) return null;
     isFirst = known.sentAt === undefined;
     if (news === 'reject') return { failedBecause: 'refused', ...(messageId && { messageId }) };
     return {
@@ -350,6 +351,17 @@ export async function settle(
     const thread = friend && messageId ? threadAfter(friend, messageId) : undefined;
     await touchWritten(ground.table, userId, note.friendId, note.sentAt, thread);
   }
+}
+
+/** An earlier mail did not arrive: whatever else is told of it says nothing of the note. False: it is not an earlier one. */
+async function forgetMail(ground: Ground, userId: string, noteId: string, mail: MailNamed): Promise<boolean> {
+  let isEarlier = false;
+  await amend(ground, userId, noteId, (known) => {
+    isEarlier = isPastAttempt(known, mail);
+    if (!isEarlier || !mail.messageId || isPast(known, mail)) return null;
+    return { pastMessages: [...(known.pastMessages ?? []), mail.messageId] };
+  });
+  return isEarlier;
 }
 
 /** SES has the mail still, or gave it up without the mailbox having refused it: nothing is settled, and the user is told. */
@@ -374,9 +386,13 @@ export function isPast(note: Note, { messageId }: MailNamed): boolean {
   );
 }
 
-/** Of a mail whose id nobody knows: SES's answer was lost, and the user sent the note again. */
-export function isPastAttempt(note: Note, { attempt }: MailNamed): boolean {
-  return attempt !== undefined && note.pastAttempts?.includes(attempt) === true;
+/**
+ * Of a mail whose id nobody knew when the user sent the note again: SES's answer was lost. One that the note counts as sent
+ * by, since its news came first, is its mail after all.
+ */
+export function isPastAttempt(note: Note, { attempt, messageId }: MailNamed): boolean {
+  if (attempt === undefined || !note.pastAttempts?.includes(attempt)) return false;
+  return messageId === undefined || messageId !== note.messageId;
 }
 
 /** The note's last attempt did not leave: its article may go to this friend with another one. */

@@ -92,14 +92,20 @@ export async function openDesk(settings: Record<string, string> = {}): Promise<D
 }
 
 /** As EventBridge brings it. */
-export function mailEvent(userId: string, noteId: string, eventType: string, bounceType?: string): unknown {
+export function mailEvent(
+  userId: string,
+  noteId: string,
+  eventType: string,
+  bounceType?: string,
+  attempt = 'att_1',
+): unknown {
   return {
     version: '0',
     'detail-type': `Email ${eventType}`,
     source: 'aws.ses',
     detail: {
       eventType,
-      mail: { messageId: 'ses-1', tags: { user: [userId], note: [noteId], attempt: ['att_1'] } },
+      mail: { messageId: 'ses-1', tags: { user: [userId], note: [noteId], attempt: [attempt] } },
       ...(bounceType && { bounce: { bounceType, bouncedRecipients: [{ emailAddress: 'x@y.example' }] } }),
     },
   };

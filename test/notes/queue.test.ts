@@ -538,6 +538,25 @@ describe('when nobody can know whether it left', () => {
     expect(settled).not.toHaveProperty('heldBecause');
   });
 
+  test.each([
+    [['Reject', 'Send'], 'held'],
+    [['Send', 'Reject'], 'failed'],
+  ])('a first mail that was rejected is not one that was sent, told as %j', async (news, state) => {
+    const desk = await openDesk();
+    const note = await desk.write();
+    await desk.ground.fault('accept-then-error', 1);
+    await desk.minute(DUE);
+    await desk.minute(AN_HOUR_ON);
+    await sendAgain(desk.ground, desk.ada.id, note.id);
+    await changeFriend(desk.ground, desk.ada.id, desk.grace.id, { email: null });
+    await desk.minute('2026-11-23T13:01:00.000Z');
+    const [mail] = await desk.mails();
+    for (const what of news) {
+      await onMailEvent(desk.ground, mailEvent(desk.ada.id, note.id, what, undefined, mail?.tags.attempt));
+    }
+    expect(await desk.read(note)).toMatchObject({ state });
+  });
+
   test('the user may send it again, and news of the first mail stop the second', async () => {
     const desk = await openDesk();
     const [first, second] = [await desk.write({ text: 'One.' }), await desk.write({ text: 'Two.' })];
