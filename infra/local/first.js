@@ -1,6 +1,7 @@
 // Plain JavaScript: it runs before anything else (`node --import`), also on a Node that cannot read the rest.
 import module from 'node:module';
 import { join, resolve } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 
 const NODE_NEEDED = 24;
 
@@ -12,8 +13,9 @@ if (major < NODE_NEEDED) {
   process.exit(1);
 }
 
-// Letters, and what is noted of friends, are written for this account alone, also into a folder that was there before.
-process.umask(0o077);
+// Letters, and what is noted of friends, are written for this account alone, also into a folder that was there before. Of
+// a whole process: a thread cannot set it.
+if (isMainThread) process.umask(0o077);
 
 // The logger reads it when it is loaded; stdout is for what scripts wait for.
 process.env.POWERTOOLS_LOG_LEVEL ??= 'WARN';
