@@ -206,17 +206,18 @@ export async function* walkFriends(
   }
 }
 
-/** As `insertFriend`, unless there is one of this id: then false. One who was deleted comes back. */
+/** As `insertFriend`, unless there is one of this id: then false. One who was deleted comes back. `askEndsAt`: of `finishLookBack`. */
 export async function restoreFriend(
   table: Table,
   userId: string,
   friend: Friend,
-  lookBackAt: string | undefined,
+  { lookBackAt, askEndsAt }: { lookBackAt?: string; askEndsAt?: string | undefined },
 ): Promise<boolean> {
   const isRestored = await table.put(
     {
       ...keys.friend(userId, friend.id),
       ...friend,
+      ...(askEndsAt && dueAttributes(friend.id, 'ask-ends', askEndsAt)),
       ...(lookBackAt && dueAttributes(friend.id, 'look-back', lookBackAt)),
     },
     'attribute_not_exists(pk) OR attribute_exists(#deletedAt)',

@@ -64,7 +64,10 @@ export async function onArticle(
   const { fits, blocked } = matchFriends(form, friends, today(ground));
   const nevers = new Set(blocked.map(({ friend }) => friend.id));
   const wanted = fits.filter(({ friend }) => !cameFrom(article, friend, hashIn(ground)));
-  const sendable = await notYetSent(ground, userId, article, wanted.slice(0, MAX_FRIENDS));
+  // Whom a look-back found beyond them stays, as long as it fits.
+  const found = new Set(before.map(({ friendId }) => friendId));
+  const some = wanted.filter(({ friend }, place) => place < MAX_FRIENDS || found.has(friend.id));
+  const sendable = await notYetSent(ground, userId, article, some);
   const left = new Set(sendable.map(({ friend }) => friend.id));
   const words = {
     article,

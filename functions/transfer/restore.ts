@@ -10,7 +10,7 @@ import {
   insertArticle,
   listArticles,
 } from '../articles/store.ts';
-import type { Friend } from '../friends/friend.ts';
+import { type Friend, nextEnd } from '../friends/friend.ts';
 import { fillIn } from '../friends/import.ts';
 import { friendNamed } from '../friends/named.ts';
 import { allFriends, findFriend, listFriends, replaceFriend, restoreFriend } from '../friends/store.ts';
@@ -103,7 +103,14 @@ async function restoreOneFriend(ground: Ground, user: User, record: RecordOf<'fr
     return 'merged';
   }
   const looksBack = !isWhole && friend.interests.length > 0;
-  const isNew = await restoreFriend(table, user.id, friend, looksBack ? at(now) : undefined);
+  // Their suggestions come with the account; what an ask that has ended by now brought is taken back soon.
+  const askEndsAt = nextEnd(friend.interests, '');
+  const isNew = await restoreFriend(
+    table,
+    user.id,
+    friend,
+    looksBack ? { lookBackAt: at(now) } : { askEndsAt },
+  );
   return isNew ? 'created' : 'merged';
 }
 

@@ -130,13 +130,18 @@ describe('an article that was saved', () => {
     expect(await recentSuggestions(ground.table, user.id)).toMatchObject([{ state: 'dismissed' }]);
   });
 
-  test('is thought of for a dozen people at most', async () => {
+  test('is thought of for a dozen people at most, and for whom a look-back found beyond them', async () => {
     await start();
-    for (let n = 0; n < 15; n++) await friendWith(`Friend ${n}`, 'harbours');
+    const friends = [];
+    for (let n = 0; n < 15; n++) friends.push(await friendWith(`Friend ${n}`, 'harbours'));
     const text = 'The harbour is empty at noon.';
     const saved = await saveArticle(ground, user.id, { text, title: 'A harbour' }, 'api');
     await match(saved);
     expect(await of(saved)).toHaveLength(12);
+    for (const { id } of friends) await onFriend(ground, user.id, id);
+    expect(await of(saved)).toHaveLength(15);
+    await match(saved);
+    expect(await of(saved)).toHaveLength(15);
   });
 
   test('that came from a friend by mail is not suggested to them', async () => {

@@ -98,13 +98,15 @@ describe('an export restored into an account that holds nothing', () => {
     },
   );
 
-  test('has nothing to do, and sends nothing, whatever waited', async () => {
+  test('has nothing to do until an ask ends, and sends nothing, whatever waited', async () => {
     const { ground, ada } = await fullAccount();
     const records = await recordsOf(ground, ada);
     const other = await testGround();
     const { user } = await testUser(other, 'Eve');
     await restoreAll(other, user, records);
-    expect(await due(other)).toEqual([]);
+    expect((await due(other)).map(({ work, dueSk }) => [work, dueSk.slice(0, 24)])).toEqual([
+      ['ask-ends', '2027-03-01T23:59:59.999Z'],
+    ]);
     other.setClock(FAR);
     await tick(other);
     for (const record of records) if (record.type === 'note') await sendNote(other, user.id, record.id);
