@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, inject } from 'vitest';
+import { expect, inject, vi } from 'vitest';
 import { clients } from '../functions/platform/clients.ts';
 import { type Ground, openGround } from '../functions/platform/ground.ts';
 import { Table } from '../functions/platform/table.ts';
@@ -73,7 +73,7 @@ export async function buildDoors(settings: Record<string, string> = {}): Promise
     }),
     TABLE_NAME: `hallway-${randomUUID()}`,
   };
-  Object.assign(process.env, environment);
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   await Table.create(environment.TABLE_NAME, clients.table());
   const open = new Set<ChildProcess>();
   const shared = new Map<FunctionName, { door: Door; uses: number }>();

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Added, type Service, startService, until } from '../flow/service.ts';
+import { type Added, type Service, startService, until } from '../flow/start.ts';
 import { DESKTOP, expectAccessible, expectNoSidewaysScroll, openBrowser, shootAll } from './browser.ts';
 
 /** A phone or a security key inside the browser: WebAuthn as it is, without a finger. */

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Added, type Service, startService, until } from '../flow/service.ts';
+import { type Added, type Service, startService, until } from '../flow/start.ts';
 import { DESKTOP, expectAccessible, expectNoSidewaysScroll, openBrowser, shootAll } from './browser.ts';
 
 const MB = 1024 * 1024;

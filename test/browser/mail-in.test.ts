@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Added, type Service, startService, until } from '../flow/service.ts';
+import { type Added, type Service, startService, until } from '../flow/start.ts';
 import { fixture, mailOf } from '../mails.ts';
 import { DESKTOP, expectAccessible, expectNoSidewaysScroll, openBrowser, shootAll } from './browser.ts';
 

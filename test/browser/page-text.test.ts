@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { keys } from '../../functions/platform/keys.ts';
 import { Table } from '../../functions/platform/table.ts';
 import { lockOrRunner } from '../../infra/local/lock.ts';
-import { type Service, startService, until } from '../flow/service.ts';
+import { type Service, startService, until } from '../flow/start.ts';
 import type { Stored } from '../ground.ts';
 import {
   DESKTOP,

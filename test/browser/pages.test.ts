@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Service, startService } from '../flow/service.ts';
+import { type Service, startService } from '../flow/start.ts';
 import { DESKTOP, expectAccessible, expectNoSidewaysScroll, openBrowser, shootAll } from './browser.ts';
 
 /** Every page with a week of demo data on it, looked at as people have it: small, large, dark, enlarged, by keyboard. */

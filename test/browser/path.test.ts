@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Service, startService } from '../flow/service.ts';
+import { type Service, startService } from '../flow/start.ts';
 import { openBrowser, PHONE, press, shoot, shootAll, startSite } from './browser.ts';
 
 const ARTICLE = `<!doctype html><html lang="en"><head><title>Trail running in the dark</title></head><body>

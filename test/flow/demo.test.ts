@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Added, type Body, newFolder, startService } from './service.ts';
+import { type Added, type Body, newFolder, startService } from './start.ts';
 
 const UTC = 'UTC';
 

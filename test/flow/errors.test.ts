@@ -5,7 +5,7 @@ import { cp } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newFolder, npmStart, type Options, ROOT, startService } from './service.ts';
+import { newFolder, npmStart, type Options, ROOT, startService } from './start.ts';
 
 /** What went wrong, in one line, and code 1. */
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type Added, addUser, type Body, newFolder, type Service, startService, until } from './service.ts';
+import { type Added, addUser, type Body, newFolder, type Service, startService, until } from './start.ts';
 
 /** What SES may do to a mail, and where its note ends (DESIGN: "The send queue"). */
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Service, startService, until } from './service.ts';
+import { type Service, startService, until } from './start.ts';
 
 const PAGE = `<!doctype html><html lang="en"><head><title>Bread that remembers the room</title></head><body><article>
 ${'<p>A sourdough starter keeps what the room knows. Sourdough baking is mostly waiting beside it.</p>'.repeat(8)}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Body, type Service, startService, until } from './service.ts';
+import { type Body, type Service, startService, until } from './start.ts';
 
 const COUNT = 1200;
 /** Pages are read at the same time, none of which is there: fewer of them, and time for what is tested. */

@@ -4,7 +4,7 @@ import { createTransport, type Transporter } from 'nodemailer';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixture } from '../mails.ts';
-import { type Added, type Body, type Service, startService, until } from './service.ts';
+import { type Added, type Body, type Service, startService, until } from './start.ts';
 
 const PAGE = `<!doctype html><html lang="en"><head><title>Bread that remembers the room</title></head><body><article>
 ${'<p>A sourdough starter keeps what the room knows. Sourdough baking is mostly waiting beside it.</p>'.repeat(8)}

@@ -1,6 +1,6 @@
 import PostalMime from 'postal-mime';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Added, addUser, type Body, newFolder, type Service, startService, until } from './service.ts';
+import { type Added, addUser, type Body, newFolder, type Service, startService, until } from './start.ts';
 
 const URL = 'https://wetfell.example/notes/after-the-rain';
 const HTML = `<!doctype html><html lang="en"><head><title>Trail running after the rain</title>
