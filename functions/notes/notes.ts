@@ -350,7 +350,7 @@ function withoutReasons(note: Note): Note {
 }
 
 function refusedBy(note: Note): Fault {
-  return new Fault('conflict', `The note is ${note.state}: this cannot be done any more.`, {
+  return new Fault('conflict', `The note is ${note.state}: this cannot be done with it now.`, {
     extra: { state: note.state, version: note.version },
   });
 }
