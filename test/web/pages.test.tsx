@@ -551,6 +551,16 @@ describe('Today', () => {
   });
 });
 
+describe('the surprise of a letter', () => {
+  it.each([
+    [undefined, 'within seven days. You'],
+    [30, 'within seven days, or later: 30 days after your last letter. You'],
+  ])('says when it leaves, to a friend who wants letters %s days apart', (apartDays, words) => {
+    const friend = { ...grace, ...(apartDays && { apartDays }) };
+    expect(spoken(open(<WritePage frame={frame} friend={friend} />).body)).toContain(words);
+  });
+});
+
 describe('a letter to a friend without an address', () => {
   it('goes by the user’s own hand, and says why', () => {
     const page = open(<WritePage frame={frame} friend={hana} />);

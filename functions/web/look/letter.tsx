@@ -160,10 +160,11 @@ export function MomentMarks({
   );
 }
 
-function Surprise({ friend }: { friend: Friend }) {
+function Surprise({ friend: { timeZone, apartDays } }: { friend: Friend }) {
   return (
     <>
-      Hallway picks an hour when it is day in {cityOf(friend.timeZone)}, within seven days. You can look it up
+      Hallway picks an hour when it is day in {cityOf(timeZone)}, within seven days
+      {apartDays !== undefined && `, or later: ${apartDays} days after your last letter`}. You can look it up
       under Notes.
     </>
   );
