@@ -31,7 +31,7 @@ const LEFT_OUT =
 const AGAINST = new RegExp(
   [
     String.raw`\bnot (?:(?:really|very|at all|that) )?(?:interested in|into|keen on|fond of|an? (?:\w+ )?fan of)\b`,
-    String.raw`\b(?:doesn't|don't|does not|do not) (?:really )?(?:like|enjoy|care (?:for|about)|want|eat|watch|follow)\b`,
+    String.raw`\b(?:doesn't|don't|does not|do not) (?:really )?(?:like|enjoy|care (?:for|about)|want(?! to miss)|eat|watch|follow)\b`,
     String.raw`\b(?:hates?|dislikes?|loathes?|detests?|can't stand|cannot stand|can't bear)\b`,
   ].join('|'),
   'i',

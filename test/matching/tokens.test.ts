@@ -89,6 +89,7 @@ describe('an interest', () => {
     ["can't stand reality shows", 'reality shows', true],
     ['not a big fan of jazz', 'jazz', true],
     ['hates flying', 'flying', true],
+    ["doesn't want to miss the opera", 'want miss opera', false],
     ['hiking, hates crowds', 'hiking', false],
     ['vegetarian food, but not tofu', 'vegetarian food', false],
     ['pandas (not the animal)', 'pandas', false],
