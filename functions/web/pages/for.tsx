@@ -452,6 +452,15 @@ const TITLES: Record<Result['of'], string> = {
   'stays-stopped': 'Stopped',
 };
 
+function AfterStop({ view }: { view: ForView }) {
+  return (
+    <>
+      {view.userName ? <User view={view} /> : 'They'} can see that you asked it to stop, nothing more. To
+      write to each other directly, answer any of the letters you have.
+    </>
+  );
+}
+
 function Said({ view, result }: { view: ForView; result: Result }) {
   const user = <User view={view} />;
   switch (result.of) {
@@ -500,9 +509,7 @@ function Said({ view, result }: { view: ForView; result: Result }) {
         <>
           <h1>Stopped.</h1>
           <p>
-            Hallway will not write to you again for {user}. {view.userName ? user : 'They'} can see that you
-            asked it to stop, nothing more. To write to each other directly, answer any of the letters you
-            have.
+            Hallway will not write to you again for {user}. <AfterStop view={view} />
           </p>
         </>
       );
@@ -511,9 +518,7 @@ function Said({ view, result }: { view: ForView; result: Result }) {
         <>
           <h1>Stopped, all of it.</h1>
           <p>
-            Hallway will not write to you again, for anybody. {view.userName ? user : 'They'} can see that you
-            asked it to stop, nothing more. To write to each other directly, answer any of the letters you
-            have.
+            Hallway will not write to you again, for anybody. <AfterStop view={view} />
           </p>
         </>
       );
