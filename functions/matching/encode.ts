@@ -1,7 +1,7 @@
 import { kinOf } from './kin.ts';
 import { isStopWord, LANGUAGES, type Language, languageOf, stemOf, withoutAccents } from './language.ts';
 import type { Models } from './models.ts';
-import { takeApart, wishedIn } from './phrase.ts';
+import { takeApart } from './phrase.ts';
 import { framed, project, READING_WEIGHTS, readings } from './sentences.ts';
 import { type Token, tokens } from './tokens.ts';
 import {
@@ -194,10 +194,9 @@ function meaning(bytes: Int8Array): Meaning {
 /** Reads an interest once, when it is saved. */
 export async function encodeInterest(said: string, models: Models): Promise<InterestForm> {
   const language = languageOf({ title: said, text: '' }, models.detect);
-  const phrase = wishedIn(said, language);
   const { vectors, sentences } = models;
   const english = language === 'en' ? vectors : undefined;
-  const { subject, detail, spoken, against } = takeApart(phrase, language);
+  const { wished: phrase, subject, detail, spoken, against } = takeApart(said, language);
   const all = [...subject, ...detail];
   const distinct = [...new Map(all.map((token) => [token.stem, token])).values()];
   const reach = distinct.map((token) => languagesOf(token, phrase, language, models));

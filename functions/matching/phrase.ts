@@ -41,6 +41,8 @@ const PAUSE = /[,;:(]\s|\s[(–—-]\s?/;
 
 /** A phrase taken apart. */
 export interface Phrase {
+  /** Itself, without what it leaves out; the tokens' places are in it. */
+  wished: string;
   /** What it is about. */
   subject: Token[];
   /** What else it says: an article that has these words, too, speaks to it all the more. */
@@ -52,26 +54,27 @@ export interface Phrase {
 }
 
 /** A phrase without what it leaves out, unless that is all of it. */
-export function wishedIn(phrase: string, language: Language): string {
+function wishedIn(phrase: string, language: Language): string {
   const wished = language === 'en' ? phrase.replaceAll(LEFT_OUT, '') : phrase;
   return tokens(wished, language).length > 0 ? wished : phrase;
 }
 
 /** Both lists are empty only if there is no word in it. */
-export function takeApart(whole: string, language: Language): Phrase {
-  const phrase = wishedIn(whole, language);
-  const plain = phrase.replaceAll('’', "'");
+export function takeApart(phrase: string, language: Language): Phrase {
+  const wished = wishedIn(phrase, language);
+  const plain = wished.replaceAll('’', "'");
   const spoken = language === 'en' && SPEAKS.test(plain);
   const refusal = language === 'en' ? AGAINST.exec(plain) : null;
   const refused = refusal ? refusal.index + refusal[0].length : 0;
-  const found = tokens(phrase, language).filter(
+  const found = tokens(wished, language).filter(
     ({ start }) => start < (refusal?.index ?? 0) || start >= refused,
   );
   const telling = spoken ? found.filter(({ word }) => !SCAFFOLD.has(word)) : found;
-  const kept = telling.length > 0 ? telling : allTokens(phrase, language);
-  const pause = phrase.search(PAUSE);
-  const ends = pause > (kept[0]?.start ?? 0) ? pause : phrase.length;
+  const kept = telling.length > 0 ? telling : allTokens(wished, language);
+  const pause = wished.search(PAUSE);
+  const ends = pause > (kept[0]?.start ?? 0) ? pause : wished.length;
   return {
+    wished,
     subject: kept.filter(({ start }) => start < ends),
     detail: kept.filter(({ start }) => start >= ends),
     spoken,
