@@ -6,6 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { inject, onTestFinished } from 'vitest';
 import { addUser } from '../functions/accounts/accounts.ts';
 import type { User } from '../functions/accounts/user.ts';
@@ -107,6 +108,18 @@ export async function testGround(settings: Record<string, string> = {}): Promise
       });
     },
   };
+}
+
+/** Every item of the table: a test may look where no code of ours can. */
+export async function allItems({ table }: Ground): Promise<Record<string, unknown>[]> {
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ ...AWS, endpoint: inject('databaseEndpoint') }),
+  );
+  const items: Record<string, unknown>[] = [];
+  for await (const page of paginateScan({ client }, { TableName: table.name })) {
+    items.push(...(page.Items ?? []));
+  }
+  return items;
 }
 
 /** A user with a token for the API. */

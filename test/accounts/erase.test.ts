@@ -1,6 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { addUser, endAccount, ingestAddress } from '../../functions/accounts/accounts.ts';
 import {
   endUser,
@@ -21,25 +19,14 @@ import { fileKey } from '../../functions/transfer/import.ts';
 import { takeIn } from '../../functions/transfer/incoming.ts';
 import { listArrivals } from '../../functions/transfer/store.ts';
 import { linkToExport } from '../../functions/transfer/take-along.ts';
-import type { TestGround } from '../ground.ts';
+import { allItems, type TestGround } from '../ground.ts';
 import { handOver, mailOf } from '../mails.ts';
 import { ask, everything, formBody } from '../web/callers.ts';
 import { adaAndMallory } from '../web/routes.ts';
 
 /** Everything in the table that names a user, sessions and counts included. */
 async function itemsOf(ground: TestGround, userId: string): Promise<Record<string, unknown>[]> {
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      endpoint: inject('databaseEndpoint'),
-    }),
-  );
-  const items: Record<string, unknown>[] = [];
-  for await (const page of paginateScan({ client }, { TableName: ground.table.name })) {
-    items.push(...(page.Items ?? []));
-  }
-  return items
+  return (await allItems(ground))
     .filter((item) => JSON.stringify([...values(item)]).includes(userId))
     .sort((one, other) => (`${one.pk} ${one.sk}` < `${other.pk} ${other.sk}` ? -1 : 1));
 }

@@ -1,7 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, inject, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { findUser } from '../../functions/accounts/store.ts';
 import type { User } from '../../functions/accounts/user.ts';
 import { saveArticle } from '../../functions/articles/articles.ts';
@@ -24,7 +22,7 @@ import { Secrets } from '../../functions/platform/secrets.ts';
 import { deleteArticleAndTraces, deleteFriendAndTraces } from '../../functions/transfer/erase.ts';
 import type { ExportRecord } from '../../functions/transfer/record.ts';
 import { restoreRecord } from '../../functions/transfer/restore.ts';
-import { type TestGround, testGround, testUser } from '../ground.ts';
+import { allItems, type TestGround, testGround, testUser } from '../ground.ts';
 import { openDesk } from '../notes/desk.ts';
 import { exportFile, fullAccount, restoreAll } from './account.ts';
 
@@ -32,22 +30,6 @@ const FAR = new Date('2030-01-01T00:00:00.000Z');
 
 const recordsOf = async (ground: Ground, user: User) => (await exportFile(ground, user)).records;
 const due = ({ table }: Ground) => findDue(table, FAR, 100);
-
-/** Every item of the table: a test may look where no code of ours can. */
-async function allItems(ground: Ground): Promise<Record<string, unknown>[]> {
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      endpoint: inject('databaseEndpoint'),
-    }),
-  );
-  const items: Record<string, unknown>[] = [];
-  for await (const page of paginateScan({ client }, { TableName: ground.table.name })) {
-    items.push(...(page.Items ?? []));
-  }
-  return items;
-}
 
 /** What a restored account says of itself, where the one it came from says this. */
 function restored(records: ExportRecord[]): ExportRecord[] {

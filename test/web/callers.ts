@@ -1,11 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { parseHTML } from 'linkedom';
-import { inject } from 'vitest';
 import { openSession } from '../../functions/accounts/store.ts';
 import type { User } from '../../functions/accounts/user.ts';
 import { createApp } from '../../functions/web/app.ts';
-import { type TestGround, testGround, testUser } from '../ground.ts';
+import { allItems, type TestGround, testGround, testUser } from '../ground.ts';
 
 /** The app in process: what a test asks is what a browser or a script would. */
 export type App = ReturnType<typeof createApp>;
@@ -103,17 +100,7 @@ export async function adasDesk(settings: Record<string, string> = {}) {
 
 /** Everything the table holds but sessions and counts of requests, which move by being used; in order, to be compared. */
 export async function everything(ground: TestGround): Promise<Record<string, unknown>[]> {
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      endpoint: inject('databaseEndpoint'),
-    }),
-  );
-  const items: Record<string, unknown>[] = [];
-  for await (const page of paginateScan({ client }, { TableName: ground.table.name })) {
-    items.push(...(page.Items ?? []));
-  }
+  const items = await allItems(ground);
   const place = (item: Record<string, unknown>) => `${item.pk} ${item.sk}`;
   return items
     .filter(({ pk, sk }) => ![pk, sk].some((key) => /^(?:SESSION|LIMIT)#/.test(String(key))))
